@@ -1,0 +1,131 @@
+"""The read-only view of everything beside the object under review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Protocol, TypeAlias
+
+from admission.model.document import Document, mapping, text
+
+
+class Absent(Enum):
+    """Why a look-up gives no document. *unavailable* (not allowed or not able to look) is never taken for *missing*."""
+
+    MISSING = "missing"
+    UNAVAILABLE = "unavailable"
+
+
+MISSING = Absent.MISSING
+UNAVAILABLE = Absent.UNAVAILABLE
+
+#: What a look-up gives.
+Answer: TypeAlias = Document | Absent
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A question to the cluster: the object of this kind and name. *namespace* is empty for cluster-scoped kinds."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
+class Catalog(Protocol):
+    """Read-only and already in memory: a look-up never waits and never fails."""
+
+    def get(self, lookup: Lookup) -> Answer:
+        """The object that *lookup* names."""
+
+    def workflow_template(self, namespace: str, name: str) -> Answer:
+        """The WorkflowTemplate of that name."""
+
+    def cluster_workflow_template(self, name: str) -> Answer:
+        """The ClusterWorkflowTemplate of that name."""
+
+    def namespace(self, name: str) -> Answer:
+        """The Namespace of that name."""
+
+    def controller_config(self) -> Document:
+        """The options of the workflow controller, decoded (``argo/controller.py``); empty where there are none."""
+
+    def workflow_defaults(self) -> Document:
+        """The Workflow that the controller merges under every other; empty where there is none."""
+
+
+class NamedLookups:
+    """The named look-ups of a Catalog, for whoever has ``get`` and ``controller_config``."""
+
+    def get(self, lookup: Lookup) -> Answer:
+        raise NotImplementedError
+
+    def controller_config(self) -> Document:
+        raise NotImplementedError
+
+    def workflow_template(self, namespace: str, name: str) -> Answer:
+        return self.get(Lookup("WorkflowTemplate", namespace, name))
+
+    def cluster_workflow_template(self, name: str) -> Answer:
+        return self.get(Lookup("ClusterWorkflowTemplate", "", name))
+
+    def namespace(self, name: str) -> Answer:
+        return self.get(Lookup("Namespace", "", name))
+
+    def workflow_defaults(self) -> Document:
+        return mapping(self.controller_config().get("workflowDefaults"))
+
+
+@dataclass(frozen=True)
+class FrozenCatalog(NamedLookups):
+    """
+    A catalog of documents in memory; the only implementation over data.
+
+    *unavailable* are the kinds that could not be read at all: look-ups of those are never *missing*. *controller* are the
+    decoded options of the workflow controller. Build it with :meth:`of`.
+    """
+
+    objects: Mapping[Lookup, Document] = field(default_factory=dict)
+    unavailable: frozenset[str] = frozenset()
+    controller: Document = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        documents: Iterable[Document] = (),
+        *,
+        namespace: str = "default",
+        unavailable: Iterable[str] = (),
+        controller: Document | None = None,
+    ) -> FrozenCatalog:
+        """
+        A catalog of *documents*; namespaced ones without a namespace are in *namespace*.
+
+        Of two documents of one kind and name the later one counts, as after two ``kubectl apply``.
+        """
+        objects = {key(document, namespace): document for document in documents}
+        return cls(MappingProxyType(objects), frozenset(unavailable), controller or {})
+
+    def get(self, lookup: Lookup) -> Answer:
+        found = self.objects.get(lookup)
+        if found is not None:
+            return found
+        return UNAVAILABLE if lookup.kind in self.unavailable else MISSING
+
+    def controller_config(self) -> Document:
+        return self.controller
+
+
+#: Kinds that a catalog holds and that have no namespace.
+CLUSTER_SCOPED = frozenset(
+    {"ClusterWorkflowTemplate", "Namespace", "WorkflowPolicy", "WorkflowPolicyBinding", "PriorityClass"}
+)
+
+
+def key(document: Document, namespace: str = "default") -> Lookup:
+    """The look-up that finds *document*."""
+    kind, metadata = text(document.get("kind")), mapping(document.get("metadata"))
+    where = "" if kind in CLUSTER_SCOPED else text(metadata.get("namespace")) or namespace
+    return Lookup(kind, where, text(metadata.get("name")))

@@ -1,0 +1,23 @@
+"""The one place where JSON enters: what a manifest is before anything is known of it."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+#: A JSON object as ``json.loads`` gives it. Nobody changes one that was given to him: a change makes a new one.
+Document: TypeAlias = dict[str, Any]
+
+
+def mapping(value: object) -> Document:
+    """*value* if it is a JSON object, else an empty one: a malformed place is read as an absent one."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: object) -> list[Any]:
+    """*value* if it is a JSON list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """*value* if it is a string, else an empty one."""
+    return value if isinstance(value, str) else ""
