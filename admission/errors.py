@@ -6,6 +6,7 @@ AdmissionError
 ├── MalformedSource      a text is not YAML or JSON, or is too costly to read: a finding of source ``parse``
 ├── ConfigurationError   a configuration, flag or file cannot be used as it is written: exit status 2
 ├── PolicyError          a policy cannot be used as it is written: shown in its status
+├── LanguageError        a text is not of the little language that it should be: a finding of the rule that asked
 ├── EvaluationError      an expression failed on this document: the failurePolicy decides
 ├── MergeError           two documents cannot be merged: Argo's controller would stop here, too
 └── ClusterError         the cluster did not answer, or not in time: a failure of ours (interfaces.md 4)
@@ -40,6 +41,14 @@ class ConfigurationError(AdmissionError):
 
 class PolicyError(AdmissionError):
     """A policy cannot be used as it is written."""
+
+
+class LanguageError(AdmissionError):
+    """A text is not of the language that it should be (``argo/languages``). *offset* counts characters from 0."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.offset = offset
 
 
 class EvaluationError(AdmissionError):
