@@ -83,8 +83,8 @@ class FrozenCatalog(NamedLookups):
     """
     A catalog of documents in memory; the only implementation over data.
 
-    *unavailable* are the kinds that could not be read at all: look-ups of those are never *missing*. *controller* are the
-    decoded options of the workflow controller. Build it with :meth:`of`.
+    *unavailable* are the kinds that could not be read at all: look-ups of those are never *missing*. *controller*
+    are the decoded options of the workflow controller. Build it with :meth:`of`.
     """
 
     objects: Mapping[Lookup, Document] = field(default_factory=dict)

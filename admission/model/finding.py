@@ -28,8 +28,8 @@ class Finding:
     """
     One thing that is wrong.
 
-    *source* says who found it: ``lint/<rule-id>``, ``policy/<name>``, ``schema/<what>``, ``parse`` or ``reference``. *path*
-    is the place in what the author wrote, or the reference that brought the thing in. *reason* is the status
+    *source* says who found it: ``lint/<rule-id>``, ``policy/<name>``, ``schema/<what>``, ``parse``, ``update/<what>``.
+    *path* is the place in what the author wrote, or the reference that brought the thing in. *reason* is the status
     reason that the policy's validation asks for (``Forbidden``, ``Invalid`` …); empty: by the source.
     """
 

@@ -73,10 +73,11 @@ def _changes(path: Path, before: Any, after: Any) -> Iterator[Operation]:
 def _applied(document: Any, operation: Operation, path: Path) -> Any:
     if not path:
         return operation.value
-    step, rest = path[0], Path(path[1:])
+    step: Any = path[0]
+    rest = Path(path[1:])
     if not isinstance(document, dict if isinstance(step, str) else list):
         raise KeyError(str(operation.path))
-    changed = document.copy()
+    changed: Any = document.copy()
     if rest:
         changed[step] = _applied(Path((step,)).find(document), operation, rest)
     elif operation.op == "remove":

@@ -63,8 +63,8 @@ class Request:
     """
     One admission request.
 
-    *raw_object* and *raw_old_object* are JSON as it came, or documents; read them as ``object`` and ``old_object``, which are
-    None where there is none. *answers* is what the cluster said to an earlier ``Needs``.
+    *raw_object* and *raw_old_object* are JSON as it came, or documents; read them as ``object`` and ``old_object``,
+    which are None where there is none. *answers* is what the cluster said to an earlier ``Needs``.
     """
 
     uid: str
@@ -172,7 +172,7 @@ def encode(request: Request, verdict: Verdict) -> bytes:
 
 
 def failure(uid: str, phase: Phase, code: int, message: str) -> bytes:
-    """The AdmissionReview of a failure of ours: ``/validate`` denies with *code*, ``/mutate`` changes nothing and warns."""
+    """The AdmissionReview of a failure of ours: ``/validate`` denies with *code*, ``/mutate`` only warns."""
     if phase is Phase.MUTATE:
         return _answer({"uid": uid, "allowed": True}, (f"argo-admission changed nothing: {message}",), {})
     status = {"status": "Failure", "code": code, "reason": _REASONS[code], "message": message}
