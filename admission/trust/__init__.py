@@ -1,0 +1,1 @@
+"""Who wrote something, what it was made of, and whether that is still so."""

@@ -1,0 +1,36 @@
+"""
+The author of an object that the controller will act upon later, recorded and kept (interfaces.md 7).
+
+A CronWorkflow's Workflows are created by the controller, an event binding's by whoever sends the event: whom the policies
+mean is the one who last changed the spec.
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from admission.model.document import Document, mapping, text
+from admission.model.review import User
+
+ANNOTATION = "argo-admission.io/author"
+
+
+def written(user: User) -> str:
+    """What the annotation says of *user*: JSON with ``username``, ``groups`` and ``uid``."""
+    return orjson.dumps({"username": user.username, "groups": list(user.groups), "uid": user.uid}).decode()
+
+
+def recorded(document: Document) -> str:
+    """What the annotation of *document* says; empty where it has none."""
+    return text(mapping(mapping(document.get("metadata")).get("annotations")).get(ANNOTATION))
+
+
+def with_author(document: Document, author: str) -> Document:
+    """*document* with the annotation saying *author*, or without it where that is empty."""
+    metadata = mapping(document.get("metadata"))
+    annotations = {key: value for key, value in mapping(metadata.get("annotations")).items() if key != ANNOTATION}
+    if author:
+        annotations[ANNOTATION] = author
+    if annotations == mapping(metadata.get("annotations")):
+        return document
+    return {**document, "metadata": {**metadata, "annotations": annotations}}
