@@ -14,5 +14,5 @@ __all__ = ["GO_SPACE", "MAX_DEPTH", "LanguageError"]
 #: How deep a text may nest before it is refused: deeper than any author writes, shallower than Python's own limit.
 MAX_DEPTH = 200
 
-#: What Go's ``strings.TrimSpace`` trims (Unicode's White_Space); Python's ``strip()`` takes four control characters more.
-GO_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+#: What Go's ``strings.TrimSpace`` trims (Unicode's White_Space); Python's ``strip()`` takes four characters more.
+GO_SPACE = "".join(char for char in map(chr, range(0x3001)) if char.isspace() and char not in "\x1c\x1d\x1e\x1f")

@@ -1,8 +1,8 @@
 """
 Template tags: ``{{inputs.parameters.x}}`` and ``{{=asInt(inputs.parameters.x) + 1}}``.
 
-A tag runs from ``{{`` to the next ``}}``: there is no nesting, and no awareness of quotes or of JSON. It is an expression
-where ``=`` follows the braces at once, else the simple name of a variable.
+A tag runs from ``{{`` to the next ``}}``: there is no nesting, and no awareness of quotes or of JSON. It is an
+expression where ``=`` follows the braces at once, else the simple name of a variable.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +56,7 @@ def test_any_text(text: str) -> None:
     found = tags(text)
 
     assert all(text[tag.start : tag.end] == "{{" + tag.body + "}}" for tag in found)
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
 
 
 def test_a_long_hostile_text_is_read_once() -> None:
