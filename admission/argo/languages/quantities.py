@@ -2,7 +2,8 @@
 Kubernetes resource quantities, exactly those that the API server's Go code takes: ``500m``, ``1.5Gi``, ``1e3``.
 
 The value is exact (a Fraction), so that ``0.1`` and ``100m`` are equal, rounded away from zero to billionths, and
-capped at 2^63-1 where the suffix is binary, as there. The official Python client is no measure: it takes what Go refuses.
+capped at 2^63-1 where the suffix is binary, as there. The official Python client is no measure: it takes what Go
+refuses.
 """
 
 from __future__ import annotations
