@@ -1,0 +1,155 @@
+"""Objects that hold templates, and the look-up of a template in them (argo-validation, section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from admission.argo.validation.place import Place
+from admission.argo.validation.tables import tables
+from admission.model.catalog import MISSING, Absent, Catalog
+from admission.model.document import Document, mapping, sequence, text
+from admission.model.path import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template as it stands somewhere; *merged* has the ``podMetadata`` of its base folded in."""
+
+    place: Place
+    document: Document
+    merged: Document
+
+    @property
+    def name(self) -> str:
+        return text(self.document.get("name"))
+
+    @property
+    def type(self) -> str:
+        return type_of(self.document)
+
+
+def type_of(template: Document) -> str:
+    """The type of a template: the first, in Argo's order, of those that it has; empty where it has none."""
+    return next((name for name in tables().types if isinstance(template.get(name), dict | list)), "")
+
+
+@dataclass(frozen=True)
+class Base:
+    """
+    An object whose templates are called by name: the one that is validated, or one that a reference leads to.
+
+    *scope* (``local``, ``namespaced``, ``cluster``) and *name* are as in Argo's memo key; *spec* is the workflow spec.
+    """
+
+    scope: str
+    name: str
+    spec: Document
+    place: Place
+    newest: bool = True
+    stored: tuple[Template, ...] = ()
+    by_name: dict[str, Template] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, scope: str, name: str, spec: Document, place: Place, *, newest: bool = True, status: object = None
+    ) -> Base:
+        """
+        The base that *spec* makes. *newest*: as in Argo 4.1, where a template's own metadata wins over ``podMetadata``.
+
+        *status* is that of a Workflow: Argo looks there, too, for names that the spec does not have (s25).
+        """
+        base = cls(scope, name, spec, place, newest)
+        for index, document in enumerate(sequence(spec.get("templates"))):
+            base._add(document, place / "templates" / index)
+        for document, where in _stored(mapping(status)):
+            base._add(document, Place(where))
+        return base
+
+    def _add(self, document: object, place: Place) -> None:
+        if isinstance(document, dict):
+            template = Template(place, document, self._merged(document))
+            self.by_name.setdefault(template.name, template)
+
+    def _merged(self, template: Document) -> Document:
+        ours = mapping(self.spec.get("podMetadata"))
+        if not ours:
+            return template
+        theirs = mapping(template.get("metadata"))
+        low, high = (ours, theirs) if self.newest else (theirs, ours)
+        both = {each: {**mapping(low.get(each)), **mapping(high.get(each))} for each in ("labels", "annotations")}
+        return {**template, "metadata": {**theirs, **both}}
+
+    @property
+    def templates(self) -> Iterator[Template]:
+        """The templates that can be called, each by its name."""
+        yield from self.by_name.values()
+
+    def image_of(self, type: str) -> str:
+        """The image that ``templateDefaults`` give such a template; Argo ignores those of a ClusterWorkflowTemplate."""
+        if self.scope == "cluster":
+            return ""
+        return text(mapping(mapping(self.spec.get("templateDefaults")).get(type)).get("image"))
+
+    def memo_key(self, name: str) -> str:
+        """Under which Argo remembers that a template of that name was validated: no separator, so keys can collide."""
+        return f"{self.scope}/{self.name}{name}"
+
+
+def _stored(status: Document) -> Iterator[tuple[Document, Path]]:
+    spec = mapping(status.get("storedWorkflowTemplateSpec"))
+    for index, document in enumerate(sequence(spec.get("templates"))):
+        yield document, Path(("status", "storedWorkflowTemplateSpec", "templates", index))
+    for name, document in mapping(status.get("storedTemplates")).items():
+        yield document, Path(("status", "storedTemplates", name))
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A ``templateRef`` or ``workflowTemplateRef``: which object it leads to."""
+
+    name: str
+    cluster: bool
+
+    @classmethod
+    def of(cls, document: Document) -> Reference:
+        """The reference that *document* is."""
+        return cls(text(document.get("name")), document.get("clusterScope") is True)
+
+    @property
+    def kind(self) -> str:
+        return "ClusterWorkflowTemplate" if self.cluster else "WorkflowTemplate"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name!r}"
+
+
+class Library:
+    """The templates of a catalog as seen from one object in one namespace."""
+
+    def __init__(self, catalog: Catalog, namespace: str, own: Document, newest: bool) -> None:
+        self._catalog, self._namespace, self._own, self._newest = catalog, namespace, own, newest
+
+    def document(self, reference: Reference) -> Document | Absent:
+        """
+        The object that *reference* leads to.
+
+        One that refers to itself means the object under review, not its stored version as in Argo (trap 9).
+        """
+        metadata = mapping(self._own.get("metadata"))
+        if self._own.get("kind") == reference.kind and metadata.get("name") == reference.name != "":
+            return self._own
+        if not reference.name:
+            return MISSING
+        if reference.cluster:
+            return self._catalog.cluster_workflow_template(reference.name)
+        return self._catalog.workflow_template(self._namespace, reference.name)
+
+    def base(self, reference: Reference, place: Place) -> Base | Absent:
+        """The templates of the object that *reference* leads to, the reference standing at *place*."""
+        document = self.document(reference)
+        if isinstance(document, Absent):
+            return document
+        scope = "cluster" if reference.cluster else "namespaced"
+        there = Place(place.path, str(reference), Path(("spec",)))
+        return Base.of(scope, reference.name, mapping(document.get("spec")), there, newest=self._newest)

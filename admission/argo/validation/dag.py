@@ -1,0 +1,158 @@
+"""The body of a DAG template (argo-validation, 3.5 and 6.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from admission.argo.validation import arguments as argument_rules
+from admission.argo.validation.arguments import FAKE, Arguments
+from admission.argo.validation.outputs import global_names, is_looped, items
+from admission.argo.validation.place import Place
+from admission.argo.validation.scope import Scope
+from admission.argo.validation.steps import add_outputs, grouped, of_inline
+from admission.argo.validation.values import PLACEHOLDER, any_string
+from admission.model.document import Document, mapping, sequence, text
+
+if TYPE_CHECKING:
+    from admission.argo.validation.walk import Callee, Visit, Walk, Way
+
+#: A task's name in ``depends``, with or without a result: every word is one (argo-validation, 4.8).
+DEPENDED = re.compile(r"([a-zA-Z0-9][-a-zA-Z0-9]*)\.[A-Z][a-zA-Z]+|([a-zA-Z0-9][-a-zA-Z0-9]*)")
+
+
+def depended(task: Document) -> list[str]:
+    """The names of the tasks that *task* depends on, by ``depends`` or else ``dependencies``."""
+    if depends := text(task.get("depends")):
+        return [match[1] or match[2] for match in DEPENDED.finditer(depends)]
+    return [each for each in sequence(task.get("dependencies")) if isinstance(each, str)]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """
+    The tasks of a DAG in an order in which each comes after those that it depends on.
+
+    *ancestors* has for each task a number whose bit *i* is set if task *i* must run before it. Tasks of a cycle come
+    last, as if all had to run before each of them.
+    """
+
+    tasks: tuple[Document, ...]
+    order: tuple[int, ...]
+    ancestors: tuple[int, ...]
+    index: dict[str, int]
+
+    @classmethod
+    def of(cls, tasks: list[Document]) -> Graph:
+        """The graph of *tasks*, in time linear in the dependencies (but for the width of the numbers)."""
+        index = {text(task.get("name")): i for i, task in reversed(list(enumerate(tasks)))}
+        before = [{index[name] for name in depended(task) if name in index} for task in tasks]
+        after: list[list[int]] = [[] for _ in tasks]
+        for i, names in enumerate(before):
+            for each in names:
+                after[each].append(i)
+        waiting = [len(names) for names in before]
+        ready = [i for i, count in enumerate(waiting) if not count]
+        ancestors, order = [0] * len(tasks), []
+        for i in ready:
+            order.append(i)
+            for each in before[i]:
+                ancestors[i] |= ancestors[each] | 1 << each
+            for each in after[i]:
+                waiting[each] -= 1
+                if not waiting[each]:
+                    ready.append(each)
+        for i in sorted(set(range(len(tasks))) - set(order)):
+            order.append(i)
+            ancestors[i] = (1 << len(tasks)) - 1
+        return cls(tuple(tasks), tuple(order), tuple(ancestors), index)
+
+    def precedes(self, first: int, second: int) -> bool:
+        """Whether task *first* must run before task *second*."""
+        return bool(self.ancestors[second] >> first & 1)
+
+
+def tasks_of(template: Document) -> list[Document]:
+    """The tasks of a DAG template."""
+    return [mapping(task) for task in sequence(mapping(template.get("dag")).get("tasks"))]
+
+
+def body(walk: Walk, visit: Visit, scope: Scope) -> Way[None]:
+    """Follow the tasks: first all of their templates, then their texts and arguments."""
+    graph = Graph.of(tasks_of(visit.document))
+    yield _templates(walk, visit, scope, graph)
+    hooked = [i for i, task in enumerate(graph.tasks) if mapping(task.get("hooks"))]
+    walk.unresolved(visit, visit.filled.below("dag", "target"), scope)
+    texts = grouped(visit, 3)
+    for i in graph.order:
+        task, below = graph.tasks[i], ("dag", "tasks", i)
+        place = visit.at(below)
+        if texts[below]:
+            names, marks = items(task)
+            walk.unresolved(
+                visit, texts[below], scope.within(names | of_inline(task), marks), _statuses(graph, i, hooked)
+            )
+        given = Arguments.of(task.get("arguments"), place / "arguments")
+        for problem in argument_rules.problems(given):
+            walk.add(problem)
+        for at, message in _missing_dependencies(given, graph, i):
+            walk.report("dag-missing-dependency", at, message)
+        yield walk.refer(task, place, visit.base, given, visit)
+    scope.names.update(f"tasks.{text(graph.tasks[i].get('name'))}.status" for i in hooked)
+
+
+def _templates(walk: Walk, visit: Visit, scope: Scope, graph: Graph) -> Way[None]:
+    """The templates of all tasks, and what they put out."""
+    declared = _declared(walk, visit, graph)
+    for i in graph.order:
+        task = graph.tasks[i]
+        for name in (lent := _lent(walk, graph, i, declared)):
+            walk.globals[name] = PLACEHOLDER
+        callee: Callee = yield walk.refer(task, visit.at(("dag", "tasks", i)), visit.base, FAKE, visit)
+        for name in lent:
+            del walk.globals[name]
+        add_outputs(walk, scope, callee, f"tasks.{text(task.get('name'))}", looped=is_looped(task))
+
+
+def _declared(walk: Walk, visit: Visit, graph: Graph) -> dict[int, list[str]]:
+    """The names that each task makes known to the whole workflow."""
+    callees = ((i, walk.callee(task, visit.at(("dag", "tasks", i)), visit.base)) for i, task in enumerate(graph.tasks))
+    found = {i: global_names(callee.template.document)[0] for i, callee in callees if callee.template}
+    return {i: names for i, names in found.items() if names}
+
+
+def _lent(walk: Walk, graph: Graph, i: int, declared: dict[int, list[str]]) -> list[str]:
+    """
+    Names of tasks that may come before task *i* and have not yet.
+
+    Argo sorts tasks that do not depend on each other by chance, and accepts only in some of the orders; so we accept
+    (argo-validation, 11.3).
+    """
+    others = (names for j, names in declared.items() if j != i and not graph.precedes(i, j))
+    return list(dict.fromkeys(name for names in others for name in names if name not in walk.globals))
+
+
+def _statuses(graph: Graph, i: int, hooked: list[int]) -> Callable[[str], bool]:
+    """Of which tasks the status is known to task *i*: its ancestors, and those with hooks that may come before it."""
+
+    def known(name: str) -> bool:
+        other = graph.index.get(name[len("tasks.") : -len(".status")])
+        if other is None or name != f"tasks.{text(graph.tasks[other].get('name'))}.status":
+            return False
+        return graph.precedes(other, i) or (other in hooked and not graph.precedes(i, other))
+
+    return known
+
+
+def _missing_dependencies(arguments: Arguments, graph: Graph, i: int) -> Iterator[tuple[Place, str]]:
+    sources = [(each, "parameter", "value", any_string(each.document.get("value"))) for each in arguments.parameters]
+    sources += [(each, "artifact", "from", text(each.document.get("from"))) for each in arguments.artifacts]
+    for argument, kind, field, value in sources:
+        if value and value.startswith("{{tasks."):
+            name = value.split(".")[1]
+            other = graph.index.get(name)
+            if other is None or not graph.precedes(other, i):
+                said = f"depend on task {name!r}: the {kind} {argument.name!r} comes from it"
+                yield argument.place / field, said

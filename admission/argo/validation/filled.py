@@ -1,0 +1,92 @@
+"""A template with its values put in, in Argo's two passes (argo-validation, 5.2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from admission.argo.languages.tags import OPEN
+from admission.argo.validation.inputs import artifacts, parameters
+from admission.argo.validation.text import Steps, Text, Unprintable, rebuilt, replace, tagged
+from admission.model.document import Document, mapping, text
+
+
+class Unfit(Exception):
+    """A value or tag that leaves no template behind: the rule, the place below the template, and what to do."""
+
+    def __init__(self, rule: str, steps: Steps, message: str) -> None:
+        super().__init__(message)
+        self.rule, self.steps, self.message = rule, steps, message
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A template and those of its strings that have tags, but for its inputs, which each reference brings."""
+
+    document: Document
+    texts: tuple[Text, ...]
+
+    @classmethod
+    def of(cls, document: Document) -> Texts:
+        """The tagged strings of *document*."""
+        return cls(document, tuple(each for each in tagged(document) if each.steps[0] != "inputs"))
+
+    def called(self, inputs: Document) -> Texts:
+        """The same with *inputs*."""
+        found = [Text(("inputs", *each.steps), each.text, each.is_key) for each in tagged(inputs)]
+        return Texts({**self.document, "inputs": inputs}, (*self.texts, *found))
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template after substitution, and the strings in which tags are left."""
+
+    document: Document
+    texts: tuple[Text, ...]
+
+    def below(self, *steps: str | int) -> Iterator[Text]:
+        """The strings below that place."""
+        return (each for each in self.texts if each.steps[: len(steps)] == steps)
+
+
+def filled(texts: Texts, known: Mapping[str, str]) -> Filled:
+    """
+    The template of *texts* with the *known* names of workflow and template, then with its own inputs.
+
+    Raises :class:`Unfit` where Argo cannot make a template of the result.
+    """
+    first = [_put_in(each, known) for each in texts.texts]
+    values = {**known, **_of_template(_with(texts.document, texts.texts, first))}
+    second = [_put_in(each, values) for each in first]
+    left = tuple(each for each in second if OPEN in each.text)
+    return Filled(_with(texts.document, texts.texts, second), left)
+
+
+def _with(document: Document, before: Sequence[Text], after: Sequence[Text]) -> Document:
+    changed = [new for old, new in zip(before, after, strict=True) if old is not new and not new.is_key]
+    return rebuilt(document, changed) if changed else document
+
+
+def _put_in(each: Text, values: Mapping[str, str]) -> Text:
+    try:
+        after = replace(each.text, values)
+    except Unprintable:
+        message = "a value that is put in here has control characters that Argo cannot write as JSON: remove them"
+        raise Unfit("subst-json", each.steps, message) from None
+    return each if after == each.text else Text(each.steps, after, each.is_key)
+
+
+def _of_template(template: Document) -> dict[str, str]:
+    """The names that a template has of its own."""
+    given = [(text(each.get("name")), text(each.get("value"))) for each in parameters(template)]
+    values = {f"inputs.parameters.{name}": value for name, value in given}
+    values["inputs.parameters"] = json.dumps([{"name": name, "value": value} for name, value in given])
+    for direction in ("inputs", "outputs"):
+        for artifact in artifacts(template, direction):
+            if path := text(artifact.get("path")):
+                values[f"{direction}.artifacts.{text(artifact.get('name'))}.path"] = path
+    for parameter in parameters(template, "outputs"):
+        if path := text(mapping(parameter.get("valueFrom")).get("path")):
+            values[f"outputs.parameters.{text(parameter.get('name'))}.path"] = path
+    return values

@@ -1,0 +1,37 @@
+"""Where something stands: in what the author wrote, or behind a reference in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from admission.model.path import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    A place in the author's document, or in another object that a reference there brought in.
+
+    In the first case *owner* is empty and *path* is the place. In the second *owner* names the other object, *below* is
+    the place in it, and *path* is that of the reference.
+    """
+
+    path: Path
+    owner: str = ""
+    below: Path = Path()  # noqa: RUF009 - a frozen value
+
+    def __truediv__(self, step: str | int) -> Place:
+        if self.owner:
+            return Place(self.path, self.owner, self.below / step)
+        return Place(self.path / step)
+
+    def join(self, steps: tuple[str | int, ...]) -> Place:
+        """The place that *steps* lead to from here."""
+        if self.owner:
+            return Place(self.path, self.owner, self.below.join(steps))
+        return Place(self.path.join(steps))
+
+    @property
+    def note(self) -> str:
+        """What a message says of the place beyond its path; empty in the author's own document."""
+        return f" ({self.owner}, {self.below})" if self.owner else ""

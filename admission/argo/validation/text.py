@@ -1,0 +1,160 @@
+"""
+Template tags in a document, and what becomes of them when values are put in.
+
+Argo does this on the JSON text of the whole object. Nearly always that is the same as doing it string by string, which
+is what happens here; ``wire.py`` has the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from admission.argo.languages import GO_SPACE
+from admission.argo.languages.tags import OPEN, Tag, tags, unclosed
+from admission.argo.validation.values import printable_in_json
+from admission.model.document import Document
+
+#: The keys and indexes that lead to a string.
+Steps: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string that has a tag: where it stands, what it says, and whether it is a key rather than a value."""
+
+    steps: Steps
+    text: str
+    is_key: bool = False
+
+
+def tagged(document: Any) -> list[Text]:
+    """The strings of *document*, keys included, in which ``{{`` occurs."""
+    found: list[Text] = []
+    stack: list[tuple[Any, Any]] = [(None, document)]
+    while stack:
+        link, node = stack.pop()
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            if isinstance(value, str):
+                if OPEN in value:
+                    found.append(Text(_steps((link, key)), value))
+            elif isinstance(value, dict | list):
+                stack.append(((link, key), value))
+            if isinstance(key, str) and OPEN in key:
+                found.append(Text(_steps((link, key)), key, True))
+    return found
+
+
+def _steps(link: Any) -> Steps:
+    steps: list[str | int] = []
+    while link is not None:
+        link, step = link
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
+def name_of(tag: Tag) -> str:
+    """The name under which Argo looks a simple tag up: its text as JSON writes it, less the space around it."""
+    return on_the_wire(tag.body).strip(GO_SPACE)
+
+
+def on_the_wire(text: str) -> str:
+    """*text* as Go writes it within a JSON string."""
+    if text.isalnum() or _PLAIN.issuperset(text):
+        return text
+    written = json.dumps(text, ensure_ascii=False)[1:-1]
+    for char, escape in _HTML:
+        written = written.replace(char, escape)
+    return written
+
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .-_/=[]{}()'*+,:?|!@#$%^~;")
+_HTML = (
+    ("<", "\\u003c"),
+    (">", "\\u003e"),
+    ("&", "\\u0026"),
+    ("\u2028", "\\u2028"),
+    ("\u2029", "\\u2029"),
+    ("\x7f", "\x7f"),
+)
+
+
+class Unprintable(Exception):
+    """A value was put in that leaves no JSON behind."""
+
+
+def replace(text: str, values: Mapping[str, str]) -> str:
+    """
+    *text* with each tag whose name *values* knows replaced; other tags stay as they are.
+
+    Raises :class:`Unprintable` where a value cannot be put in (``subst-json``).
+    """
+    parts: list[str] = []
+    end = 0
+    for tag in tags(text):
+        parts += (text[end : tag.start], _replaced(tag, values))
+        end = tag.end
+    return "".join((*parts, text[end:])) if parts else text
+
+
+def _replaced(tag: Tag, values: Mapping[str, str]) -> str:
+    if tag.is_expression:
+        value = _evaluated(tag.expression, values)
+        return "{{" + tag.body + "}}" if value is None else value
+    value = values.get(name_of(tag))
+    if value is not None:
+        return _checked(value)
+    inner = tag.body.rfind(OPEN)
+    if inner > 0:
+        value = values.get(on_the_wire(tag.body[inner + 2 :]).strip(GO_SPACE))
+        if value is not None:
+            return OPEN + tag.body[:inner] + _checked(value)
+    return "{{" + tag.body + "}}"
+
+
+def _checked(value: str) -> str:
+    if not printable_in_json(value):
+        raise Unprintable(value)
+    return value
+
+
+def _evaluated(expression: str, values: Mapping[str, str]) -> str | None:
+    """
+    The value of an expression, where it can be told without evaluating: the name of a variable.
+
+    Everything else stays as it is, as expressions do that fail; nothing looks into them.
+    """
+    return values.get(expression.strip())
+
+
+def harmless(value: str) -> bool:
+    """Whether *value* can be put in anywhere without any effect beyond its own place."""
+    if "{" not in value:
+        return value.isprintable() or printable_in_json(value)
+    return not value.endswith("{") and unclosed(value) is None and printable_in_json(value)
+
+
+def leftovers(text: str) -> Iterator[tuple[str, str]]:
+    """The simple tags of *text* that Argo would look up by name: (the name, what stands between the braces)."""
+    for tag in tags(text):
+        if not tag.is_expression:
+            yield name_of(tag), tag.body
+
+
+def rebuilt(document: Document, changed: Iterable[Text]) -> Document:
+    """*document* with the values at those places; what is not changed is shared, nothing is written to."""
+    copies: dict[Steps, Any] = {(): dict(document)}
+    for text in changed:
+        place = copies[()]
+        for depth in range(1, len(text.steps)):
+            prefix = text.steps[:depth]
+            below = copies.get(prefix)
+            if below is None:
+                below = copies[prefix] = place[prefix[-1]].copy()
+                place[prefix[-1]] = below
+            place = below
+        place[text.steps[-1]] = text.text
+    result: Document = copies[()]
+    return result

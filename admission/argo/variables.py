@@ -1,0 +1,48 @@
+"""
+``{{…}}`` and templates: what refers to what, which names exist where, and what Argo's validator refuses of it.
+
+:func:`analyse` goes Argo's own way through an object (argo-validation, sections 3 to 7), and finds all problems rather
+than the first. Rules, and whoever wants to know what a reference leads to, read its :class:`Analysis`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from admission.argo.validation.problem import Problem, Weight
+from admission.argo.validation.walk import Call, Callee, Visit
+from admission.argo.validation.workflow import SPECS, Options, Validation
+from admission.model.catalog import Catalog
+from admission.model.document import Document, text
+
+__all__ = ["Analysis", "Call", "Callee", "Options", "Problem", "Visit", "Weight", "analyse"]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """
+    What following the references of an object finds.
+
+    *problems*: all that Argo refuses, by rule id. *checked*: every template that it looks at (own, inline, referenced),
+    once each, with made-up values put in where the real ones are not known (argo-validation 3.3, steps 1 to 6).
+    *bodies*: those whose body and outputs it looks at (steps 7 to 10; several inline templates without a name count as
+    one). *calls*: every reference that it follows.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    checked: tuple[Visit, ...] = ()
+    bodies: tuple[Visit, ...] = ()
+    calls: tuple[Call, ...] = ()
+
+    def of(self, rule: str) -> Iterator[Problem]:
+        """The problems of the rule of that id."""
+        return (problem for problem in self.problems if problem.rule == rule)
+
+
+def analyse(document: Document, catalog: Catalog, options: Options) -> Analysis:
+    """Follow the references of *document*; of a kind without templates nothing is said."""
+    if text(document.get("kind")) not in SPECS:
+        return Analysis()
+    walk = Validation(document, catalog, options).run()
+    return Analysis(tuple(walk.problems.values()), tuple(walk.checked), tuple(walk.bodies), tuple(walk.calls))
