@@ -11,8 +11,8 @@ from admission.errors import LanguageError
 
 __all__ = ["GO_SPACE", "MAX_DEPTH", "LanguageError"]
 
-#: How deep a text may nest before it is refused: deeper than any author writes, shallower than Python's own limit.
-MAX_DEPTH = 200
+#: How deep a text may nest before it is refused: deeper than any author writes, shallower than Python's own stack.
+MAX_DEPTH = 100
 
 #: What Go's ``strings.TrimSpace`` trims (Unicode's White_Space); Python's ``strip()`` takes four characters more.
 GO_SPACE = "".join(char for char in map(chr, range(0x3001)) if char.isspace() and char not in "\x1c\x1d\x1e\x1f")
