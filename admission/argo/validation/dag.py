@@ -84,7 +84,7 @@ def body(walk: Walk, visit: Visit, scope: Scope) -> Way[None]:
     graph = Graph.of(tasks_of(visit.document))
     yield _templates(walk, visit, scope, graph)
     hooked = [i for i, task in enumerate(graph.tasks) if mapping(task.get("hooks"))]
-    walk.unresolved(visit, visit.filled.below("dag", "target"), scope)
+    walk.unresolved(visit, visit.filled.below("dag", "target"), scope, ("", visit.document["dag"].get("target")))
     texts = grouped(visit, 3)
     for i in graph.order:
         task, below = graph.tasks[i], ("dag", "tasks", i)
@@ -92,7 +92,11 @@ def body(walk: Walk, visit: Visit, scope: Scope) -> Way[None]:
         if texts[below]:
             names, marks = items(task)
             walk.unresolved(
-                visit, texts[below], scope.within(names | of_inline(task), marks), _statuses(graph, i, hooked)
+                visit,
+                texts[below],
+                scope.within(names | of_inline(task), marks),
+                ("DAGTask", task),
+                _statuses(graph, i, hooked),
             )
         given = Arguments.of(task.get("arguments"), place / "arguments")
         for problem in argument_rules.problems(given):

@@ -6,10 +6,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from admission.argo.languages.tags import OPEN
+from admission.argo.languages.tags import OPEN, unclosed
+from admission.argo.validation import wire
 from admission.argo.validation.inputs import artifacts, parameters
 from admission.argo.validation.text import Steps, Text, Unprintable, rebuilt, replace, tagged
 from admission.model.document import Document, mapping, text
+
+UNCLOSED = "close the tag with }}: nothing does, to the end of the template"
+CROSSING = "close the expression with }} in its own text: as it is, it runs over the end of it"
+UNPRINTABLE = "a value that is put in here has control characters that Argo cannot write as JSON: remove them"
 
 
 class Unfit(Exception):
@@ -59,8 +64,28 @@ def filled(texts: Texts, known: Mapping[str, str]) -> Filled:
     first = [_put_in(each, known) for each in texts.texts]
     values = {**known, **_of_template(_with(texts.document, texts.texts, first))}
     second = [_put_in(each, values) for each in first]
+    open_ended = next((each for each in (*texts.texts, *first, *second) if _runs_on(each)), None)
+    if open_ended is not None:
+        return _filled_as_text(texts.document, known, open_ended)
     left = tuple(each for each in second if OPEN in each.text)
     return Filled(_with(texts.document, texts.texts, second), left)
+
+
+def _runs_on(each: Text) -> bool:
+    """Whether a tag begins in the string that ends elsewhere."""
+    return unclosed(each.text) is not None and wire.keeps("Template", each.steps)
+
+
+def _filled_as_text(document: Document, known: Mapping[str, str], culprit: Text) -> Filled:
+    try:
+        done = wire.substituted(document, known, _of_template)
+    except wire.Unclosed:
+        raise Unfit("subst-unclosed", culprit.steps, UNCLOSED) from None
+    except wire.Crossing:
+        raise Unfit("subst-expr-cross", culprit.steps, CROSSING) from None
+    except Unprintable:
+        raise Unfit("subst-json", culprit.steps, UNPRINTABLE) from None
+    return Filled(done, tuple(tagged(done)))
 
 
 def _with(document: Document, before: Sequence[Text], after: Sequence[Text]) -> Document:
@@ -72,8 +97,7 @@ def _put_in(each: Text, values: Mapping[str, str]) -> Text:
     try:
         after = replace(each.text, values)
     except Unprintable:
-        message = "a value that is put in here has control characters that Argo cannot write as JSON: remove them"
-        raise Unfit("subst-json", each.steps, message) from None
+        raise Unfit("subst-json", each.steps, UNPRINTABLE) from None
     return each if after == each.text else Text(each.steps, after, each.is_key)
 
 

@@ -40,7 +40,7 @@ def body(walk: Walk, visit: Visit, scope: Scope) -> Way[None]:
         callee = yield walk.refer(step, place, visit.base, FAKE, visit)
         if has_exit_hook(step):
             add_outputs(walk, scope, callee, node, looped=False)
-        walk.unresolved(visit, texts[below], scope.within(of_inline(step), set()))
+        walk.unresolved(visit, texts[below], scope.within(of_inline(step), set()), ("WorkflowStep", step))
         add_outputs(walk, scope, callee, node, looped=is_looped(step))
         yield walk.refer(step, place, visit.base, given, visit)
 

@@ -101,26 +101,27 @@ def replace(text: str, values: Mapping[str, str]) -> str:
 
 def _replaced(tag: Tag, values: Mapping[str, str]) -> str:
     if tag.is_expression:
-        value = _evaluated(tag.expression, values)
+        value = evaluated(tag.expression, values)
         return "{{" + tag.body + "}}" if value is None else value
     value = values.get(name_of(tag))
     if value is not None:
-        return _checked(value)
+        return checked(value)
     inner = tag.body.rfind(OPEN)
     if inner > 0:
         value = values.get(on_the_wire(tag.body[inner + 2 :]).strip(GO_SPACE))
         if value is not None:
-            return OPEN + tag.body[:inner] + _checked(value)
+            return OPEN + tag.body[:inner] + checked(value)
     return "{{" + tag.body + "}}"
 
 
-def _checked(value: str) -> str:
+def checked(value: str) -> str:
+    """*value*, if it can be put into a JSON text as Argo does it."""
     if not printable_in_json(value):
         raise Unprintable(value)
     return value
 
 
-def _evaluated(expression: str, values: Mapping[str, str]) -> str | None:
+def evaluated(expression: str, values: Mapping[str, str]) -> str | None:
     """
     The value of an expression, where it can be told without evaluating: the name of a variable.
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
-from admission.argo.languages.tags import OPEN
-from admission.argo.validation import dag, steps
+from admission.argo.languages.tags import OPEN, unclosed
+from admission.argo.validation import dag, steps, wire
 from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.base import Base, Library, Reference, Template, type_of
-from admission.argo.validation.filled import Filled, Texts, Unfit, filled
+from admission.argo.validation.filled import UNCLOSED, Filled, Texts, Unfit, filled
 from admission.argo.validation.inputs import Supplied, artifacts, parameters, supplied
 from admission.argo.validation.outputs import is_tagged
 from admission.argo.validation.place import Place
@@ -286,8 +286,8 @@ class Walk:
         elif visit.template.type == "dag":
             yield dag.body(self, visit, scope)
         else:
-            self.unresolved(visit, visit.filled.texts, scope)
-        self.unresolved(visit, visit.filled.below("outputs"), scope)
+            self.unresolved(visit, visit.filled.texts, scope, ("Template", visit.document))
+        self.unresolved(visit, visit.filled.below("outputs"), scope, ("Outputs", visit.document.get("outputs")))
 
     def _scope(self, visit: Visit) -> Scope:
         template, table = visit.document, tables()
@@ -306,14 +306,36 @@ class Walk:
         visit: Visit,
         texts: Iterable[Text],
         scope: Scope,
+        part: tuple[str, object],
         also: Callable[[str], bool] | None = None,
     ) -> None:
-        """Report the tags of *texts*, which stand in the visited template, that nothing gives a value to."""
+        """
+        Report the tags of *texts* that nothing gives a value to.
+
+        They are the strings of a *part* of the visited template: its Go type, and itself.
+        """
+        texts = list(texts)
+        open_ended = [each for each in texts if unclosed(each.text) is not None and wire.keeps("Template", each.steps)]
+        if open_ended:
+            self._unresolved_in_text(visit, open_ended, scope, wire.dumps(part[1], part[0]), also)
+            return
         for each in texts:
             for name, body in scope.unresolved(each.text, also):
-                near = self.suggestions.of(name, scope.names, scope.own, self.globals)
-                said = f"nothing gives {{{{{shortened(body)}}}}} a value here{near}"
-                self.report("var-unresolved", visit.at(each.steps), said)
+                if wire.keeps("Template", each.steps):
+                    near = self.suggestions.of(name, scope.names, scope.own, self.globals)
+                    said = f"nothing gives {{{{{shortened(body)}}}}} a value here{near}"
+                    self.report("var-unresolved", visit.at(each.steps), said)
+
+    def _unresolved_in_text(
+        self, visit: Visit, open_ended: list[Text], scope: Scope, written: str, also: Callable[[str], bool] | None
+    ) -> None:
+        """The same, where tags run over the end of their strings: in the *written* text of the whole part."""
+        place = visit.at(open_ended[-1].steps)
+        if unclosed(written) is not None:
+            self.report("subst-unclosed", place, UNCLOSED)
+        for _, body in scope.unresolved(written, also):
+            said = f"nothing gives {{{{{shortened(body)}}}}} a value; is a tag here not closed with }}}}?"
+            self.report("var-unresolved", place, said)
 
 
 def _plain(template: Template, got: Supplied) -> bool:
@@ -328,7 +350,7 @@ def shortened(body: str, limit: int = 120) -> str:
 
 def is_unresolved(value: str) -> bool:
     """Whether a tag is left in a reference, so that only running decides where it leads."""
-    return is_tagged(value)
+    return is_tagged(value) or unclosed(value) is not None
 
 
 __all__ = ["DYNAMIC", "LOST", "Call", "Callee", "Visit", "Walk", "Way", "run"]
