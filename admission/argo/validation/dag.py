@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from admission.argo.validation.outputs import global_names, is_looped, items
 from admission.argo.validation.place import Place
 from admission.argo.validation.scope import Scope
 from admission.argo.validation.steps import add_outputs, grouped, of_inline
-from admission.argo.validation.values import PLACEHOLDER, any_string
+from admission.argo.validation.values import any_string
 from admission.model.document import Document, mapping, sequence, text
 
 if TYPE_CHECKING:
@@ -109,33 +110,32 @@ def body(walk: Walk, visit: Visit, scope: Scope) -> Way[None]:
 
 def _templates(walk: Walk, visit: Visit, scope: Scope, graph: Graph) -> Way[None]:
     """The templates of all tasks, and what they put out."""
-    declared = _declared(walk, visit, graph)
+    producers = _producers(walk, visit, graph)
     for i in graph.order:
         task = graph.tasks[i]
-        for name in (lent := _lent(walk, graph, i, declared)):
-            walk.globals[name] = PLACEHOLDER
-        callee: Callee = yield walk.refer(task, visit.at(("dag", "tasks", i)), visit.base, FAKE, visit)
-        for name in lent:
-            del walk.globals[name]
+        with walk.known.lent(_lender(graph, i, producers)) if producers else nullcontext():
+            callee: Callee = yield walk.refer(task, visit.at(("dag", "tasks", i)), visit.base, FAKE, visit)
         add_outputs(walk, scope, callee, f"tasks.{text(task.get('name'))}", looped=is_looped(task))
 
 
-def _declared(walk: Walk, visit: Visit, graph: Graph) -> dict[int, list[str]]:
-    """The names that each task makes known to the whole workflow."""
-    callees = ((i, walk.callee(task, visit.at(("dag", "tasks", i)), visit.base)) for i, task in enumerate(graph.tasks))
-    found = {i: global_names(callee.template.document)[0] for i, callee in callees if callee.template}
-    return {i: names for i, names in found.items() if names}
+def _producers(walk: Walk, visit: Visit, graph: Graph) -> dict[str, list[int]]:
+    """The names that the tasks make known to the whole workflow, and which tasks do."""
+    producers: dict[str, list[int]] = {}
+    for i, task in enumerate(graph.tasks):
+        callee = walk.callee(task, visit.at(("dag", "tasks", i)), visit.base)
+        for name in global_names(callee.template.document if callee.template else None)[0]:
+            producers.setdefault(name, []).append(i)
+    return producers
 
 
-def _lent(walk: Walk, graph: Graph, i: int, declared: dict[int, list[str]]) -> list[str]:
+def _lender(graph: Graph, i: int, producers: dict[str, list[int]]) -> Callable[[str], bool]:
     """
-    Names of tasks that may come before task *i* and have not yet.
+    Which names of tasks that may come before task *i* are known to it.
 
     Argo sorts tasks that do not depend on each other by chance, and accepts only in some of the orders; so we accept
     (argo-validation, 11.3).
     """
-    others = (names for j, names in declared.items() if j != i and not graph.precedes(i, j))
-    return list(dict.fromkeys(name for names in others for name in names if name not in walk.globals))
+    return lambda name: any(j != i and not graph.precedes(i, j) for j in producers.get(name, ()))
 
 
 def _statuses(graph: Graph, i: int, hooked: list[int]) -> Callable[[str], bool]:

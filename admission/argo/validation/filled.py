@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from admission.argo.languages.tags import OPEN, unclosed
 from admission.argo.validation import wire
 from admission.argo.validation.inputs import artifacts, parameters
-from admission.argo.validation.text import Steps, Text, Unprintable, rebuilt, replace, tagged
+from admission.argo.validation.known import Layered
+from admission.argo.validation.text import Steps, Text, Unprintable, Values, rebuilt, replace, tagged
 from admission.model.document import Document, mapping, text
 
 UNCLOSED = "close the tag with }}: nothing does, to the end of the template"
@@ -55,14 +56,14 @@ class Filled:
         return (each for each in self.texts if each.steps[: len(steps)] == steps)
 
 
-def filled(texts: Texts, known: Mapping[str, str]) -> Filled:
+def filled(texts: Texts, known: Layered) -> Filled:
     """
     The template of *texts* with the *known* names of workflow and template, then with its own inputs.
 
     Raises :class:`Unfit` where Argo cannot make a template of the result.
     """
     first = [_put_in(each, known) for each in texts.texts]
-    values = {**known, **_of_template(_with(texts.document, texts.texts, first))}
+    values = known.and_(_of_template(_with(texts.document, texts.texts, first)))
     second = [_put_in(each, values) for each in first]
     open_ended = next((each for each in (*texts.texts, *first, *second) if _runs_on(each)), None)
     if open_ended is not None:
@@ -76,7 +77,7 @@ def _runs_on(each: Text) -> bool:
     return unclosed(each.text) is not None and wire.keeps("Template", each.steps)
 
 
-def _filled_as_text(document: Document, known: Mapping[str, str], culprit: Text) -> Filled:
+def _filled_as_text(document: Document, known: Layered, culprit: Text) -> Filled:
     try:
         done = wire.substituted(document, known, _of_template)
     except wire.Unclosed:
@@ -89,11 +90,11 @@ def _filled_as_text(document: Document, known: Mapping[str, str], culprit: Text)
 
 
 def _with(document: Document, before: Sequence[Text], after: Sequence[Text]) -> Document:
-    changed = [new for old, new in zip(before, after, strict=True) if old is not new and not new.is_key]
+    changed = [new for old, new in zip(before, after, strict=True) if old is not new]
     return rebuilt(document, changed) if changed else document
 
 
-def _put_in(each: Text, values: Mapping[str, str]) -> Text:
+def _put_in(each: Text, values: Values) -> Text:
     try:
         after = replace(each.text, values)
     except Unprintable:

@@ -64,11 +64,8 @@ def _value(parameter: Document, argument: Document | None) -> tuple[str | None, 
         value = any_string(parameter.get("value"))
         default = any_string(parameter.get("default"))
         return default if value is None else value, mapping(parameter.get("valueFrom"))
-    value, source = (
-        any_string(argument.get("value")),
-        argument.get("valueFrom") if argument.get("value") is None else None,
-    )
-    return value, mapping(parameter.get("valueFrom") if source is None else source)
+    value = any_string(argument.get("value"))
+    return value, mapping((argument if value is None else parameter).get("valueFrom"))
 
 
 def _artifacts(template: Document, arguments: Arguments) -> tuple[list[Document], list[str]]:

@@ -63,7 +63,7 @@ def add_outputs(walk: Walk, scope: Scope, callee: Callee, node: str, *, looped: 
     scope.marks.update(marks)
     for name in known:
         scope.names.add(name)
-        walk.globals[name] = PLACEHOLDER
+        walk.known.names[name] = PLACEHOLDER
 
 
 def of_inline(holder: Document) -> set[str]:

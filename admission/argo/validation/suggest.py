@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 #: How many suggestions one validation makes, among how many names, for names of which length: the search costs.
-LIMIT, NAMES, LENGTH = 40, 3000, 200
+LIMIT, NAMES, LENGTH = 20, 400, 200
 
 
 @dataclass
@@ -19,13 +19,21 @@ class Suggestions:
     def of(self, name: str, *names: Iterable[str]) -> str:
         """``: did you mean 'x'?`` for the nearest of *names*; empty where none is near."""
         if name not in self.made:
-            self.made[name] = self._nearest(name, names) if len(self.made) < LIMIT else ""
+            self.made[name] = _nearest(name, names) if len(self.made) < LIMIT and len(name) <= LENGTH else ""
         return self.made[name]
 
-    @staticmethod
-    def _nearest(name: str, names: tuple[Iterable[str], ...]) -> str:
-        known = sorted({each for group in names for each in group})
-        if len(known) > NAMES or len(name) > LENGTH:
-            return ""
-        near = get_close_matches(name, known, 1)
-        return f": did you mean {near[0]!r}?" if near else ""
+
+def _nearest(name: str, names: tuple[Iterable[str], ...]) -> str:
+    known = sorted({each for group in names for each in group})
+    if len(known) > NAMES:
+        known = list(_alike(name, known))[:NAMES]
+    near = get_close_matches(name, known, 1)
+    return f": did you mean {near[0]!r}?" if near else ""
+
+
+def _alike(name: str, known: list[str]) -> Iterable[str]:
+    """For ``tasks.a.id``: ``tasks.a.…`` and ``tasks.….id``; a name has one thing wrong, if it is near."""
+    root, _, rest = name.partition(".")
+    node, _, field = rest.partition(".")
+    head, tail = f"{root}.{node}", f".{field}" if field else ""
+    return (each for each in known if each.startswith(head) or (each.startswith(root) and tail and each.endswith(tail)))

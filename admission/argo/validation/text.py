@@ -8,9 +8,9 @@ is what happens here; ``wire.py`` has the rest.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from admission.argo.languages import GO_SPACE
 from admission.argo.languages.tags import OPEN, Tag, tags, unclosed
@@ -19,6 +19,13 @@ from admission.model.document import Document
 
 #: The keys and indexes that lead to a string.
 Steps: TypeAlias = tuple[str | int, ...]
+
+
+class Values(Protocol):
+    """Values by the name of the variable."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value of *name*; ``None`` where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Unprintable(Exception):
     """A value was put in that leaves no JSON behind."""
 
 
-def replace(text: str, values: Mapping[str, str]) -> str:
+def replace(text: str, values: Values) -> str:
     """
     *text* with each tag whose name *values* knows replaced; other tags stay as they are.
 
@@ -99,7 +106,7 @@ def replace(text: str, values: Mapping[str, str]) -> str:
     return "".join((*parts, text[end:])) if parts else text
 
 
-def _replaced(tag: Tag, values: Mapping[str, str]) -> str:
+def _replaced(tag: Tag, values: Values) -> str:
     if tag.is_expression:
         value = evaluated(tag.expression, values)
         return "{{" + tag.body + "}}" if value is None else value
@@ -121,7 +128,7 @@ def checked(value: str) -> str:
     return value
 
 
-def evaluated(expression: str, values: Mapping[str, str]) -> str | None:
+def evaluated(expression: str, values: Values) -> str | None:
     """
     The value of an expression, where it can be told without evaluating: the name of a variable.
 
@@ -144,18 +151,26 @@ def leftovers(text: str) -> Iterator[tuple[str, str]]:
             yield name_of(tag), tag.body
 
 
-def rebuilt(document: Document, changed: Iterable[Text]) -> Document:
-    """*document* with the values at those places; what is not changed is shared, nothing is written to."""
+def rebuilt(document: Document, changed: Sequence[Text]) -> Document:
+    """*document* with those values and keys; what is not changed is shared, nothing is written to."""
     copies: dict[Steps, Any] = {(): dict(document)}
-    for text in changed:
-        place = copies[()]
-        for depth in range(1, len(text.steps)):
-            prefix = text.steps[:depth]
-            below = copies.get(prefix)
-            if below is None:
-                below = copies[prefix] = place[prefix[-1]].copy()
-                place[prefix[-1]] = below
-            place = below
-        place[text.steps[-1]] = text.text
+    for each in changed:
+        if not each.is_key:
+            _copied(copies, each.steps[:-1])[each.steps[-1]] = each.text
+    for each in sorted((each for each in changed if each.is_key), key=lambda each: -len(each.steps)):
+        parent = _copied(copies, each.steps[:-1])
+        parent[each.text] = parent.pop(each.steps[-1])
     result: Document = copies[()]
     return result
+
+
+def _copied(copies: dict[Steps, Any], steps: Steps) -> Any:
+    """The copy of what stands at *steps*, made where there is none yet."""
+    place = copies[()]
+    for depth in range(1, len(steps) + 1):
+        below = copies.get(steps[:depth])
+        if below is None:
+            below = copies[steps[:depth]] = place[steps[depth - 1]].copy()
+            place[steps[depth - 1]] = below
+        place = below
+    return place

@@ -17,6 +17,7 @@ from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.base import Base, Library, Reference, Template, type_of
 from admission.argo.validation.filled import UNCLOSED, Filled, Texts, Unfit, filled
 from admission.argo.validation.inputs import Supplied, artifacts, parameters, supplied
+from admission.argo.validation.known import Known, Layered
 from admission.argo.validation.outputs import is_tagged
 from admission.argo.validation.place import Place
 from admission.argo.validation.problem import Problem, Weight
@@ -110,7 +111,7 @@ class Walk:
     library: Library
     newest: bool
     in_template: bool
-    globals: dict[str, str]
+    known: Known
     marks: set[str] = field(default_factory=set)
     problems: dict[tuple[str, Any, str], Problem] = field(default_factory=dict)
     checked: list[Visit] = field(default_factory=list)
@@ -262,7 +263,7 @@ class Walk:
             texts = self._texts[id(template.document)] = Texts.of(template.merged)
         called = texts.called(got.document)
         try:
-            done = filled(called, self.globals | self._locals(template.document))
+            done = filled(called, Layered(self._locals(template.document), self.known))
         except Unfit as unfit:
             self.report(unfit.rule, Visit(template, base, Filled(called.document, ())).at(unfit.steps), unfit.message)
             return None
@@ -299,7 +300,7 @@ class Walk:
             if visit.template.type in table.leaf_types:
                 names.add(f"{name}.path")
         names.update(self._locals(template))
-        return Scope(self.globals, names, set(self.marks), in_template=self.in_template)
+        return Scope(self.known, names, set(self.marks), in_template=self.in_template)
 
     def unresolved(
         self,
@@ -322,7 +323,7 @@ class Walk:
         for each in texts:
             for name, body in scope.unresolved(each.text, also):
                 if wire.keeps("Template", each.steps):
-                    near = self.suggestions.of(name, scope.names, scope.own, self.globals)
+                    near = self.suggestions.of(name, scope.names, scope.own, self.known)
                     said = f"nothing gives {{{{{shortened(body)}}}}} a value here{near}"
                     self.report("var-unresolved", visit.at(each.steps), said)
 

@@ -12,19 +12,23 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 import yaml
 
 from admission.argo.languages import GO_SPACE
 from admission.argo.languages.tags import OPEN, Tag, tags, unclosed
+from admission.argo.validation.known import Layered
 from admission.argo.validation.tables import DATA
-from admission.argo.validation.text import Steps, Unprintable, checked, evaluated, on_the_wire
+from admission.argo.validation.text import Steps, Unprintable, Values, checked, evaluated, on_the_wire
 from admission.argo.validation.values import any_string
 from admission.model.document import Document, mapping, sequence
 
 #: Fields that hold what Argo reads as text whatever it is (``decode-anystring``).
 ANY_STRINGS = frozenset({"value", "default", "description"})
+#: Text that is ready, or a value and the shape in which it is still to be written.
+Part: TypeAlias = str | tuple[object, str]
 #: A quote that ends a JSON string.
 QUOTE = re.compile(r'(?:[^"\\]|\\.)*"')
 
@@ -71,34 +75,62 @@ def keeps(type: str, steps: Steps) -> bool:
 
 
 def dumps(value: object, shape: str) -> str:
-    """*value* as Go writes it, read as that type or shape."""
-    if shape.startswith("[]"):
-        return "[" + ",".join(dumps(each, shape[2:]) for each in sequence(value)) + "]"
-    if shape.startswith("{}"):
-        pairs = sorted((str(key), each) for key, each in mapping(value).items())
-        return "{" + ",".join(f'"{on_the_wire(key)}":{dumps(each, shape[2:])}' for key, each in pairs) + "}"
-    if shape in go_types():
-        return "{" + ",".join(_fields(mapping(value), go_types()[shape])) + "}"
-    if isinstance(value, str):
-        return f'"{on_the_wire(value)}"'
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=shape == "raw")
+    """*value* as Go writes it, read as that type or shape; without recursion, so of any depth."""
+    written: list[str] = []
+    waiting: list[Part] = [(value, shape)]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            written.append(part)
+        else:
+            waiting.extend(reversed(list(_parts(*part))))
+    return "".join(written)
 
 
-def _fields(document: Document, fields: Mapping[str, Field]) -> Iterator[str]:
+def _parts(value: object, shape: str) -> Iterator[Part]:
+    if shape.startswith("[]") or (shape == "raw" and isinstance(value, list)):
+        below = shape[2:] if shape != "raw" else shape
+        yield from _joined("[", [[(each, below)] for each in sequence(value)], "]")
+    elif shape.startswith("{}") or (shape == "raw" and isinstance(value, dict)):
+        below = shape[2:] if shape != "raw" else shape
+        pairs = sorted(((str(key), each) for key, each in mapping(value).items()), key=itemgetter(0))
+        yield from _joined("{", [[_key(key), (each, below)] for key, each in pairs], "}")
+    elif shape in go_types():
+        yield from _joined("{", list(_fields(mapping(value), go_types()[shape])), "}")
+    elif isinstance(value, str):
+        yield f'"{on_the_wire(value)}"'
+    else:
+        yield json.dumps(value if isinstance(value, bool | int | float) else None)
+
+
+def _joined(opening: str, members: list[list[Part]], closing: str) -> Iterator[Part]:
+    yield opening
+    for i, member in enumerate(members):
+        if i:
+            yield ","
+        yield from member
+    yield closing
+
+
+def _key(name: str) -> str:
+    return f'"{on_the_wire(name)}":'
+
+
+def _fields(document: Document, fields: Mapping[str, Field]) -> Iterator[list[Part]]:
     for field in fields.values():
         value, shape = document.get(field.name), field.shape.removeprefix("*")
         if field.name in ANY_STRINGS and field.shape == "*":
             value = any_string(value)
         if value or (value is not None and shape != field.shape):
-            yield f'"{field.name}":{dumps(value, shape)}'
+            yield [_key(field.name), (value, shape)]
         elif field.always:
-            yield f'"{field.name}":{_empty(shape)}'
+            yield [_key(field.name), *_empty(shape)]
 
 
-def _empty(shape: str) -> str:
+def _empty(shape: str) -> list[Part]:
     if shape.startswith(("[]", "{}")):
-        return "null"
-    return dumps({}, shape) if shape in go_types() else '""'
+        return ["null"]
+    return [({}, shape)] if shape in go_types() else ['""']
 
 
 class Unclosed(Exception):
@@ -109,7 +141,7 @@ class Crossing(Exception):
     """An expression that runs over the end of its string."""
 
 
-def put_in(text: str, values: Mapping[str, str]) -> str:
+def put_in(text: str, values: Values) -> str:
     """
     The JSON *text* with each tag whose name *values* knows replaced, as text.
 
@@ -125,7 +157,7 @@ def put_in(text: str, values: Mapping[str, str]) -> str:
     return "".join((*parts, text[end:]))
 
 
-def _replaced(tag: Tag, values: Mapping[str, str]) -> str:
+def _replaced(tag: Tag, values: Values) -> str:
     if tag.is_expression:
         if QUOTE.match(tag.expression):
             raise Crossing
@@ -141,20 +173,20 @@ def _replaced(tag: Tag, values: Mapping[str, str]) -> str:
     return OPEN + tag.body[:inner] + on_the_wire(checked(value))
 
 
-def substituted(document: Document, known: Mapping[str, str], own: Callable[[Document], Mapping[str, str]]) -> Document:
+def substituted(document: Document, known: Layered, own: Callable[[Document], dict[str, str]]) -> Document:
     """
     The template *document* after Argo's two passes, the second with the names that *own* finds in what the first made.
 
     Raises what :func:`put_in` raises.
     """
     first = put_in(dumps(document, "Template"), known)
-    second = put_in(first, {**known, **own(_loads(first))})
+    second = put_in(first, known.and_(own(_loads(first))))
     return _loads(second)
 
 
 def _loads(text: str) -> Document:
     try:
         document: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unprintable(text) from None
     return mapping(document)

@@ -9,6 +9,7 @@ from admission.argo.validation import arguments as argument_rules
 from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.base import Base, Library, Reference
 from admission.argo.validation.inputs import artifacts
+from admission.argo.validation.known import Known
 from admission.argo.validation.outputs import is_tagged
 from admission.argo.validation.place import Place
 from admission.argo.validation.problem import Weight
@@ -54,7 +55,7 @@ class Validation:
         namespace = text(metadata.get("namespace")) or options.namespace
         library = Library(catalog, namespace, document, options.newest)
         self._is_template = self._kind in TEMPLATES
-        self.walk = Walk(library, options.newest, self._is_template, {})
+        self.walk = Walk(library, options.newest, self._is_template, Known())
         name = text(metadata.get("name")) if self._kind == "Workflow" else ""
         status = document.get("status") if self._kind == "Workflow" else None
         self._own = Base.of("local", name, self._spec, self._root, newest=options.newest, status=status)
@@ -106,7 +107,7 @@ class Validation:
     # What is known everywhere (argo-validation, 6.1)
 
     def _know(self, merged: Arguments, base: Base | None) -> None:
-        table, known = tables(), self.walk.globals
+        table, known = tables(), self.walk.known.names
         known.update(dict.fromkeys(table.globals, PLACEHOLDER))
         if merged.parameters:
             known.update(dict.fromkeys(table.with_parameters, PLACEHOLDER))
@@ -136,13 +137,16 @@ class Validation:
 
     def _validate(self, base: Base, arguments: Arguments, merged: Arguments) -> None:
         name, place = self._named("entrypoint", base)
-        if name:
-            self._refer(name, place, base, FAKE if self._is_template else merged)
-        elif not self._is_template:
+        if self._is_template:
+            if text(self._spec.get("entrypoint")):
+                self._refer(name, place, base, FAKE)
+        elif name:
+            self._refer(name, place, base, merged)
+        else:
             self.walk.report("entrypoint-required", self._root / "entrypoint", "name the template to begin with")
         name, place = self._named("onExit", base)
         if name:
-            self.walk.globals["workflow.failures"] = PLACEHOLDER
+            self.walk.known.names["workflow.failures"] = PLACEHOLDER
             if any(_decided_by_a_tag(template.document) for template in base.templates):
                 self.walk.marks.add(OUTPUT_ARTIFACTS)
             self._refer(name, place, base, arguments)

@@ -1,0 +1,60 @@
+"""The names that the whole workflow knows, with their values (argo-validation, 6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from admission.argo.validation.values import PLACEHOLDER
+
+
+@dataclass
+class Known:
+    """
+    Names and values; filled while Argo's way is followed.
+
+    *lenders* say of further names whether they are known for the time being.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    lenders: list[Callable[[str], bool]] = field(default_factory=list)
+
+    def get(self, name: str) -> str | None:
+        """The value of *name*; ``None`` where it is not known."""
+        value = self.names.get(name)
+        if value is None and any(lends(name) for lends in self.lenders):
+            return PLACEHOLDER
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.get(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    @contextmanager
+    def lent(self, lender: Callable[[str], bool]) -> Iterator[None]:
+        """With the names that *lender* knows, until it is left."""
+        self.lenders.append(lender)
+        try:
+            yield
+        finally:
+            self.lenders.pop()
+
+
+@dataclass(frozen=True, slots=True)
+class Layered:
+    """Values of which the *nearer* hide those of the workflow."""
+
+    nearer: dict[str, str]
+    known: Known
+
+    def get(self, name: str) -> str | None:
+        """The value of *name*; ``None`` where it is not known."""
+        value = self.nearer.get(name)
+        return self.known.get(name) if value is None else value
+
+    def and_(self, own: dict[str, str]) -> Layered:
+        """These, with the names that a template has of its own."""
+        return Layered({**self.nearer, **own}, self.known)
