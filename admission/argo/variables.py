@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from admission.argo.validation.problem import Problem, Weight
-from admission.argo.validation.walk import Call, Callee, Visit
+from admission.argo.validation.references import Callee
+from admission.argo.validation.visit import Call, Visit
 from admission.argo.validation.workflow import SPECS, Options, Validation
 from admission.model.catalog import Catalog
 from admission.model.document import Document, text
@@ -45,4 +46,4 @@ def analyse(document: Document, catalog: Catalog, options: Options) -> Analysis:
     if text(document.get("kind")) not in SPECS:
         return Analysis()
     walk = Validation(document, catalog, options).run()
-    return Analysis(tuple(walk.problems.values()), tuple(walk.checked), tuple(walk.bodies), tuple(walk.calls))
+    return Analysis(tuple(walk.report.problems.values()), tuple(walk.checked), tuple(walk.bodies), tuple(walk.calls))

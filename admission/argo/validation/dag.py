@@ -18,7 +18,10 @@ from admission.argo.validation.values import any_string
 from admission.model.document import Document, mapping, sequence, text
 
 if TYPE_CHECKING:
-    from admission.argo.validation.walk import Callee, Visit, Walk, Way
+    from admission.argo.validation.references import Callee
+    from admission.argo.validation.visit import Visit
+    from admission.argo.validation.walk import Walk
+    from admission.argo.validation.way import Way
 
 #: A task's name in ``depends``, with or without a result: every word is one (argo-validation, 4.8).
 DEPENDED = re.compile(r"([a-zA-Z0-9][-a-zA-Z0-9]*)\.[A-Z][a-zA-Z]+|([a-zA-Z0-9][-a-zA-Z0-9]*)")
@@ -101,10 +104,10 @@ def body(walk: Walk, visit: Visit, scope: Scope) -> Way[None]:
             )
         given = Arguments.of(task.get("arguments"), place / "arguments")
         for problem in argument_rules.problems(given):
-            walk.add(problem)
+            walk.report.add(problem)
         for at, message in _missing_dependencies(given, graph, i):
-            walk.report("dag-missing-dependency", at, message)
-        yield walk.refer(task, place, visit.base, given, visit)
+            walk.report.problem("dag-missing-dependency", at, message)
+        yield walk.refer(task, place, visit, given)
     scope.names.update(f"tasks.{text(graph.tasks[i].get('name'))}.status" for i in hooked)
 
 
@@ -114,7 +117,7 @@ def _templates(walk: Walk, visit: Visit, scope: Scope, graph: Graph) -> Way[None
     for i in graph.order:
         task = graph.tasks[i]
         with walk.known.lent(_lender(graph, i, producers)) if producers else nullcontext():
-            callee: Callee = yield walk.refer(task, visit.at(("dag", "tasks", i)), visit.base, FAKE, visit)
+            callee: Callee = yield walk.refer(task, visit.at(("dag", "tasks", i)), visit, FAKE)
         add_outputs(walk, scope, callee, f"tasks.{text(task.get('name'))}", looped=is_looped(task))
 
 
@@ -122,7 +125,7 @@ def _producers(walk: Walk, visit: Visit, graph: Graph) -> dict[str, list[int]]:
     """The names that the tasks make known to the whole workflow, and which tasks do."""
     producers: dict[str, list[int]] = {}
     for i, task in enumerate(graph.tasks):
-        callee = walk.callee(task, visit.at(("dag", "tasks", i)), visit.base)
+        callee = walk.references.callee(task, visit.at(("dag", "tasks", i)), visit.base)
         for name in global_names(callee.template.document if callee.template else None)[0]:
             producers.setdefault(name, []).append(i)
     return producers

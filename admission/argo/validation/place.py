@@ -31,6 +31,10 @@ class Place:
             return Place(self.path, self.owner, self.below.join(steps))
         return Place(self.path.join(steps))
 
+    def through(self, reference: Place) -> Place:
+        """This place as the *reference* leads to it: one in another object is at the path that brings it in."""
+        return Place(reference.path, self.owner, self.below) if self.owner else self
+
     @property
     def note(self) -> str:
         """What a message says of the place beyond its path; empty in the author's own document."""

@@ -15,7 +15,10 @@ from admission.argo.validation.values import PLACEHOLDER
 from admission.model.document import Document, mapping, sequence, text
 
 if TYPE_CHECKING:
-    from admission.argo.validation.walk import Callee, Visit, Walk, Way
+    from admission.argo.validation.references import Callee
+    from admission.argo.validation.visit import Visit
+    from admission.argo.validation.walk import Walk
+    from admission.argo.validation.way import Way
 
 
 def steps_of(template: Document) -> Iterator[tuple[Steps, Document]]:
@@ -36,13 +39,13 @@ def body(walk: Walk, visit: Visit, scope: Scope) -> Way[None]:
         scope.marks |= any_other
         given = Arguments.of(step.get("arguments"), place / "arguments")
         for problem in argument_rules.problems(given):
-            walk.add(problem)
-        callee = yield walk.refer(step, place, visit.base, FAKE, visit)
+            walk.report.add(problem)
+        callee = yield walk.refer(step, place, visit, FAKE)
         if has_exit_hook(step):
             add_outputs(walk, scope, callee, node, looped=False)
         walk.unresolved(visit, texts[below], scope.within(of_inline(step), set()), ("WorkflowStep", step))
         add_outputs(walk, scope, callee, node, looped=is_looped(step))
-        yield walk.refer(step, place, visit.base, given, visit)
+        yield walk.refer(step, place, visit, given)
 
 
 def grouped(visit: Visit, depth: int) -> defaultdict[Steps, list[Text]]:

@@ -9,14 +9,16 @@ from admission.argo.validation import arguments as argument_rules
 from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.base import Base, Library, Reference
 from admission.argo.validation.inputs import artifacts
-from admission.argo.validation.known import Known
 from admission.argo.validation.outputs import is_tagged
 from admission.argo.validation.place import Place
 from admission.argo.validation.problem import Weight
+from admission.argo.validation.references import Callee, References
+from admission.argo.validation.report import Report
 from admission.argo.validation.scope import OUTPUT_ARTIFACTS
 from admission.argo.validation.tables import tables
 from admission.argo.validation.values import PLACEHOLDER, any_string
-from admission.argo.validation.walk import Walk, run
+from admission.argo.validation.walk import Walk
+from admission.argo.validation.way import run
 from admission.model.catalog import UNAVAILABLE, Absent, Catalog
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
@@ -55,7 +57,8 @@ class Validation:
         namespace = text(metadata.get("namespace")) or options.namespace
         library = Library(catalog, namespace, document, options.newest)
         self._is_template = self._kind in TEMPLATES
-        self.walk = Walk(library, options.newest, self._is_template, Known())
+        report = Report()
+        self.walk = Walk(report, References(library, report, options.newest), self._is_template)
         name = text(metadata.get("name")) if self._kind == "Workflow" else ""
         status = document.get("status") if self._kind == "Workflow" else None
         self._own = Base.of("local", name, self._spec, self._root, newest=options.newest, status=status)
@@ -81,17 +84,17 @@ class Validation:
             said = (
                 "remove templates or workflowTemplateRef: a workflow that runs another's templates has none of its own"
             )
-            self.walk.report("wftref-templates-forbidden", self._root / "templates", said)
+            self.walk.report.problem("wftref-templates-forbidden", self._root / "templates", said)
         wanted = Reference.of(reference)
-        found = self.walk.base_of(wanted, where)
+        found = self.walk.references.base_of(wanted, where)
         if not isinstance(found, Absent):
             return found
         if found is UNAVAILABLE:
-            self.walk.report(
+            self.walk.report.problem(
                 "wftref-not-found", where, f"{wanted} cannot be looked up: nothing is known of it", Weight.UNCHECKED
             )
         else:
-            self.walk.report("wftref-not-found", where / "name", f"{wanted} is not there", Weight.MISSING)
+            self.walk.report.problem("wftref-not-found", where / "name", f"{wanted} is not there", Weight.MISSING)
         return None
 
     def _arguments_of(self, base: Base | None) -> Arguments:
@@ -102,7 +105,7 @@ class Validation:
     def _check(self, merged: Arguments) -> None:
         may_lack = self._is_template or (self._options.lint and self._kind != "CronWorkflow")
         for problem in argument_rules.problems(merged, may_lack_values=may_lack, within=False):
-            self.walk.add(problem)
+            self.walk.report.add(problem)
 
     # What is known everywhere (argo-validation, 6.1)
 
@@ -143,7 +146,9 @@ class Validation:
         elif name:
             self._refer(name, place, base, merged)
         else:
-            self.walk.report("entrypoint-required", self._root / "entrypoint", "name the template to begin with")
+            self.walk.report.problem(
+                "entrypoint-required", self._root / "entrypoint", "name the template to begin with"
+            )
         name, place = self._named("onExit", base)
         if name:
             self.walk.known.names["workflow.failures"] = PLACEHOLDER
@@ -151,7 +156,7 @@ class Validation:
                 self.walk.marks.add(OUTPUT_ARTIFACTS)
             self._refer(name, place, base, arguments)
         for template in base.templates:
-            run(self.walk.visit(template, base, template.place, FAKE))
+            run(self.walk.visit(Callee(template, base), template.place, FAKE))
 
     def _named(self, field: str, base: Base) -> tuple[str, Place]:
         """The template that *field* names, here or in the referenced object, and where."""

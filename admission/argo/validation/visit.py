@@ -1,0 +1,51 @@
+"""What is looked at on the way: templates with their values, and the calls between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from admission.argo.validation.base import Base, Template
+from admission.argo.validation.filled import Filled
+from admission.argo.validation.place import Place
+from admission.argo.validation.references import Callee
+from admission.argo.validation.text import Steps
+from admission.model.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A template that Argo looks at, as it is with its values put in."""
+
+    template: Template
+    base: Base
+    filled: Filled
+
+    @property
+    def place(self) -> Place:
+        return self.template.place
+
+    @property
+    def document(self) -> Document:
+        """The template after substitution."""
+        return self.filled.document
+
+    def at(self, below: Steps) -> Place:
+        """The place of what stands there in the template."""
+        if below[:1] == ("metadata",) and self.template.merged is not self.template.document:
+            node: Any = self.template.document
+            for step in below:
+                node = node.get(step) if isinstance(node, dict) else None
+            if node is None:
+                return self.base.place.join(("podMetadata", *below[1:]))
+        return self.place.join(below)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A reference that Argo follows: from which visit (``None``: the workflow itself), where, and to what."""
+
+    caller: Visit | None
+    place: Place
+    holder: Document
+    callee: Callee
