@@ -1,0 +1,40 @@
+"""What an engine for CEL can do. There are two: Google's cel-cpp (``cpp.py``) and cel-python (``pure.py``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+#: The variables that expressions may name. Which of them mean something depends on the place: ``expression.py``.
+VARIABLES = (
+    "object",
+    "oldObject",
+    "request",
+    "params",
+    "namespaceObject",
+    "variables",
+    "workflow",
+    "template",
+    "container",
+    "each",
+    "self",
+)
+
+
+class Program(Protocol):
+    """A compiled expression."""
+
+    def evaluate(self, activation: Any) -> Any:
+        """The value as JSON has it, with what ``Engine.activation`` made. ``EvaluationError`` where there is none."""
+
+
+class Engine(Protocol):
+    """Compiles expressions and prepares the values that they see."""
+
+    name: str
+
+    def compile(self, text: str) -> Program:
+        """*text*, ready to be evaluated. ``PolicyError`` with its place where this engine cannot run it exactly."""
+
+    def activation(self, bindings: Mapping[str, Any]) -> Any:
+        """Values by variable, made ready once for any number of expressions. *bindings* must not change afterwards."""

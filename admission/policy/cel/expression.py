@@ -1,0 +1,97 @@
+"""An expression of a policy: what it is allowed to be, compiled, and what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from admission.errors import EvaluationError, PolicyError
+from admission.policy.cel.engine import Engine, Program
+from admission.policy.cel.reads import Reads, Value, reads
+from admission.policy.cel.syntax import Call, Literal, Node, children, parse, walk
+
+#: Characters in an expression: as many as Kubernetes' own policies may have.
+MAX_LENGTH = 10_240
+
+#: Comprehensions within one another, and functions that lengthen what others have lengthened. Iterations are bounded by
+#: the engine; these bound how large a value can become in so many.
+MAX_LOOPS = 3
+MAX_GROWTH = 4
+
+_LOOPS = frozenset({"all", "exists", "exists_one", "existsOne", "map", "filter"}) | frozenset(
+    {"transformList", "transformMap", "transformMapEntry"}
+)
+_GROWING = frozenset({"replace", "join", "format", "map", "transformList", "transformMap"})
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A compiled expression; compiled once, evaluated for every request."""
+
+    text: str
+    program: Program
+    reads: Reads
+
+    def evaluate(self, activation: Any) -> Any:
+        """Its value, as JSON has it. ``EvaluationError`` where there is none."""
+        return self.program.evaluate(activation)
+
+    def holds(self, activation: Any) -> bool:
+        """Its value where that is true or false. ``EvaluationError`` where it is anything else."""
+        value = self.program.evaluate(activation)
+        if not isinstance(value, bool):
+            raise EvaluationError(f"the expression gives {_kind(value)}, not true or false")
+        return value
+
+
+def compiled(engine: Engine, text: str, allowed: Iterable[str], known: Mapping[str, Value] | None = None) -> Expression:
+    """
+    *text* as an Expression that may name the variables *allowed*; *known* says where the values of some come from.
+
+    ``PolicyError``, with line and column where they are known, for all that cannot be run.
+    """
+    if len(text) > MAX_LENGTH:
+        raise PolicyError(f"the expression has {len(text)} characters; {MAX_LENGTH} are allowed")
+    node = parse(text)
+    found = reads(node, known)
+    _check_names(found, frozenset(allowed), known or {})
+    _check_cost(node)
+    return Expression(text, engine.compile(text), found)
+
+
+def _check_names(found: Reads, allowed: frozenset[str], known: Mapping[str, Value]) -> None:
+    for name in sorted(found.names - allowed):
+        if name == "variables":
+            raise PolicyError("`variables` is not used as a whole: name one, as in `variables.registry`")
+        if not name.startswith("variables."):
+            raise PolicyError(f"`{name}` is not known here; there are {', '.join(sorted(allowed))}")
+        if name not in known:
+            raise PolicyError(f"no variable before this expression is called {name.removeprefix('variables.')!r}")
+
+
+def _check_cost(node: Node) -> None:
+    if _nested(node, _LOOPS) > MAX_LOOPS:
+        raise PolicyError(f"more than {MAX_LOOPS} loops within one another: use foreach")
+    if _nested(node, _GROWING) > MAX_GROWTH:
+        raise PolicyError(f"more than {MAX_GROWTH} of {', '.join(sorted(_GROWING))} within one another")
+    for inner in walk(node):
+        if isinstance(inner, Call) and inner.function == "replace" and len(inner.arguments) > 1:
+            _check_replacement(inner.arguments[1])
+
+
+def _check_replacement(node: Node) -> None:
+    """A replacement that is not written out could square the length of a text."""
+    if not isinstance(node, Literal) or not isinstance(node.value, str) or len(node.value) > 64:
+        raise PolicyError("the replacement of `replace` must be a text of at most 64 characters")
+
+
+def _nested(node: Node, functions: frozenset[str]) -> int:
+    """How many calls of *functions* lie within one another at most."""
+    below = max((_nested(child, functions) for child in children(node)), default=0)
+    return below + (isinstance(node, Call) and node.function in functions)
+
+
+def _kind(value: Any) -> str:
+    names = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "a map", type(None): "null"}
+    return names.get(type(value), "another value")

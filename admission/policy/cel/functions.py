@@ -1,0 +1,69 @@
+"""
+Functions that our CEL has besides Kubernetes' own.
+
+``image(text)``: an image reference as a map of registry, repository, tag and digest, read as container runtimes read
+it (distribution/reference): the part before the first slash is a registry only if it has a dot or a colon, or is
+``localhost``; without one it is ``docker.io``, where a single name is in ``library/``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+DEFAULT_REGISTRY = "docker.io"
+
+#: Other names of the default registry, which runtimes rewrite.
+_SAME_AS_DEFAULT = frozenset({"index.docker.io", "registry-1.docker.io"})
+
+_HOST = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])"
+_REGISTRY = re.compile(rf"{_HOST}(?::[0-9]+)?\Z")
+_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*\Z")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
+_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}\Z")
+
+#: What anything that is no image reference is read as: a registry that no list can hold.
+_NONE = {"valid": False, "registry": "", "repository": "", "tag": "", "digest": ""}
+
+
+def image(text: str) -> dict[str, Any]:
+    """
+    *text* as ``{valid, registry, repository, tag, digest}``; what is not there is the empty text.
+
+    What is no image reference has ``valid: false`` and is empty otherwise, so that it is in no list of allowed
+    registries. Letters that only look like others are not valid: registries are ASCII.
+    """
+    name, at, digest = text.partition("@")
+    name, tag = _tagged(name)
+    registry, repository = _placed(name)
+    if at and not _DIGEST.match(digest):
+        return dict(_NONE)
+    if not _REGISTRY.match(registry) or not _REPOSITORY.match(repository) or (tag and not _TAG.match(tag)):
+        return dict(_NONE)
+    return {"valid": True, "registry": registry.lower(), "repository": repository, "tag": tag, "digest": digest}
+
+
+def _tagged(name: str) -> tuple[str, str]:
+    """Name and tag: a colon before the last slash belongs to a port."""
+    head, colon, tag = name.rpartition(":")
+    if not colon or "/" in tag:
+        return name, ""
+    return (head, tag) if tag else (name, "")
+
+
+def _placed(name: str) -> tuple[str, str]:
+    """Registry and repository."""
+    first, slash, rest = name.partition("/")
+    if not slash or not ("." in first or ":" in first or first == "localhost" or first != first.lower()):
+        first, rest = DEFAULT_REGISTRY, name
+    if first.lower() in _SAME_AS_DEFAULT:
+        first = DEFAULT_REGISTRY
+    if first.lower() == DEFAULT_REGISTRY and "/" not in rest:
+        rest = f"library/{rest}"
+    return first, rest
+
+
+#: By name: functions of one string. Both engines have exactly these.
+FUNCTIONS: Mapping[str, Callable[[str], dict[str, Any]]] = {"image": image}

@@ -1,0 +1,75 @@
+"""What policies are asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from admission.model.catalog import UNAVAILABLE, Catalog, FrozenCatalog
+from admission.model.document import Document
+from admission.model.path import Path
+from admission.model.review import Request
+
+
+def _same(path: Path) -> Path:
+    return path
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewInput:
+    """
+    One request, and the Workflow that it is about.
+
+    *object* and *old_object* are as they came. *workflow* is the Workflow that would run, references written out;
+    *merged* is that with every default of the controller and of ``templateDefaults`` in it. *place* turns a path in
+    *workflow* into one of what the author wrote.
+    """
+
+    request: Request
+    object: Document
+    old_object: Document | None = None
+    workflow: Document = field(default_factory=dict)
+    merged: Document | None = None
+    place: Callable[[Path], Path] = _same
+    catalog: Catalog = field(default_factory=FrozenCatalog)
+
+    @cached_property
+    def as_admission_request(self) -> Document:
+        """The request in Kubernetes' words, for ``request`` in expressions."""
+        request, user = self.request, self.request.user
+        kind = request.kind
+        return {
+            "uid": request.uid,
+            "kind": {"group": kind.group, "version": kind.version, "kind": kind.kind},
+            "resource": {"group": kind.group, "version": kind.version, "resource": request.resource},
+            "subResource": request.sub_resource,
+            "operation": request.operation,
+            "namespace": request.namespace,
+            "name": request.name,
+            "userInfo": {
+                "username": user.username,
+                "groups": list(user.groups),
+                "uid": user.uid,
+                "extra": dict(user.extra),
+            },
+            "dryRun": request.dry_run,
+        }
+
+    @cached_property
+    def namespace_object(self) -> Document | None:
+        """
+        The Namespace of the object, for ``namespaceObject`` and selectors; None where the kind has none.
+
+        Where there is no such Namespace it has no labels but the one that every Namespace has. ``LookupError`` where it
+        is not available: nobody may conclude anything from that.
+        """
+        name = self.request.namespace
+        if not name:
+            return None
+        found = self.catalog.namespace(name)
+        if found is UNAVAILABLE:
+            raise LookupError(f"the Namespace {name} is not available")
+        if isinstance(found, dict):
+            return found
+        return {"metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}}}

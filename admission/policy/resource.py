@@ -1,0 +1,271 @@
+"""A PolicySet: all policies and bindings that are in force, and every question that is put to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from admission.errors import EvaluationError
+from admission.model.document import Document, text
+from admission.model.finding import Action, Finding
+from admission.model.path import Path
+from admission.policy import cel, load
+from admission.policy.input import ReviewInput
+from admission.policy.load import BINDING, EXCEPTION, POLICY, LoadedBinding, LoadedPolicy, Scope
+from admission.policy.match import concerns, in_namespaces
+from admission.policy.program import Bound, Program
+from admission.policy.spec import Binding, FailurePolicy, OnUnknown, Policy, Problem, Target, name_of
+from admission.policy.targets import targets
+from admission.policy.validate import Judged, Outcome, Plan, Result, condition_that_fails
+
+__all__ = ["Judgement", "PolicySet", "Problem"]
+
+_SPEC = Path(("spec",))
+
+#: Distinct sets of policies for which what they said is remembered.
+_PLANS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What policies say of one request: findings, and audit annotations by ``<policy>.<key>``."""
+
+    findings: tuple[Finding, ...] = ()
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PolicySet:
+    """
+    All policies and bindings, compiled. Make it with :meth:`load`.
+
+    *exceptions* are those that were given; this release does not know them, and says so of each.
+    """
+
+    engine: str = cel.ENGINES[0]
+    policies: Mapping[str, LoadedPolicy] = field(default_factory=dict)
+    bindings: Mapping[str, LoadedBinding] = field(default_factory=dict)
+    exceptions: tuple[Problem, ...] = ()
+    _plans: dict[tuple[Target, tuple[int, ...]], Plan] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def load(
+        cls,
+        documents: Iterable[Document],
+        engine: str = cel.ENGINES[0],
+        previous: PolicySet | None = None,
+        rule_ids: Collection[str] | None = None,
+    ) -> PolicySet:
+        """
+        The policies among *documents*; other kinds are passed over, and of two of one name the later counts.
+
+        Never raises for a policy: see ``problems``. What *previous* has compiled of the same text is taken over, and a
+        good version stays in force where the newer one cannot be used. *rule_ids* are the rules that bindings may name.
+        """
+        before = previous if previous is not None and previous.engine == engine else cls(engine)
+        ours = {(text(document.get("kind")), name_of(document)): document for document in documents}
+        compiler = cel.engine(engine)
+        policies = {
+            name: load.load_policy(document, compiler, before.policies.get(name))
+            for (kind, name), document in sorted(ours.items(), key=_by_name)
+            if kind == POLICY
+        }
+        bindings = {
+            name: load.load_binding(document, compiler, policies, rule_ids, before.bindings.get(name))
+            for (kind, name), document in sorted(ours.items(), key=_by_name)
+            if kind == BINDING
+        }
+        exceptions = [load.exception_problem(document) for (kind, _), document in ours.items() if kind == EXCEPTION]
+        return cls(engine, policies, bindings, tuple(exceptions))
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why some of them cannot be used as they are written."""
+        of_policies = (problem for policy in self.policies.values() for problem in policy.problems)
+        of_bindings = (problem for binding in self.bindings.values() for problem in binding.problems)
+        return (*of_policies, *of_bindings, *self.exceptions)
+
+    def check(self, document: Document) -> tuple[Problem, ...]:
+        """
+        Why *document*, one of our kinds, could not be used beside what is here; nothing where it could.
+
+        That a policy is not there yet is no reason: a binding may come first.
+        """
+        kind, compiler = text(document.get("kind")), cel.engine(self.engine)
+        if kind == POLICY:
+            return load.load_policy(document, compiler, None).problems
+        if kind == EXCEPTION:
+            return (load.exception_problem(document),)
+        loaded = load.load_binding(document, compiler, self.policies, None, None)
+        return tuple(problem for problem in loaded.problems if problem.path != Path(("spec", "policyName")))
+
+    def concerned(self, kind: str, operation: str, namespace: str | None = None) -> bool:
+        """Whether any policy may have something to say; cheap, and true rather once too often. None: any namespace."""
+        return any(
+            namespace is None or in_namespaces(binding.match_resources, namespace)
+            for binding, scope in self._scopes
+            if kind in scope.kinds and operation in scope.operations
+        )
+
+    def validate(self, review: ReviewInput) -> Judgement:
+        """What the validations and audit annotations of all policies that concern *review* say."""
+        report = _Report(review)
+        report.findings(self._unusable(review))
+        chosen: dict[Target, list[int]] = {}
+        for index, (program, binding) in enumerate(self._bound):
+            if program.judges and self._is_asked(program, binding, review, report):
+                chosen.setdefault(program.policy.target, []).append(index)
+        for target in Target:
+            if target in chosen:
+                plan = self._plan(target, tuple(chosen[target]))
+                for found in targets(target, review.workflow):
+                    for bound, judged in plan.judge(found, review):
+                        report.judged(bound, judged, found.path)
+        return report.judgement()
+
+    def strictness(self, review: ReviewInput) -> dict[str, Action | None]:
+        """By rule id: what bindings want its findings to do; None where they want them not at all."""
+        wanted: dict[str, list[Action | None]] = {}
+        for loaded in self.bindings.values():
+            binding = loaded.binding
+            if binding is not None and binding.rule_id and _concerns_or_is_strict(binding, review):
+                wanted.setdefault(binding.rule_id, []).append(binding.action)
+        return {rule: _strictest(actions) for rule, actions in wanted.items()}
+
+    @cached_property
+    def _bound(self) -> tuple[Bound, ...]:
+        """Every policy with every binding of it, in the order of their names."""
+        pairs = [loaded.bound for loaded in self.bindings.values() if loaded.bound]
+        return tuple(sorted(pairs, key=lambda pair: (pair[0].policy.name, pair[1].name)))
+
+    @cached_property
+    def _barred(self) -> tuple[tuple[Binding, Scope, str], ...]:
+        """Bindings of what cannot be used: the binding, what the policy would have concerned, and why."""
+        barred = []
+        for loaded in self.bindings.values():
+            policy = self.policies.get(loaded.binding.policy_name) if loaded.binding else None
+            if loaded.binding is not None and policy is not None and loaded.bound is None:
+                why = (policy.problems or loaded.problems)[0]
+                barred.append((loaded.binding, policy.scope, f"{why.path}: {why.message}"))
+        return tuple(barred)
+
+    @cached_property
+    def _scopes(self) -> tuple[tuple[Binding, Scope], ...]:
+        """Every binding of a policy with what that concerns."""
+        pairs = [(binding, scope) for binding, scope, _ in self._barred]
+        return (*pairs, *((binding, _scope(program)) for program, binding in self._bound))
+
+    def _unusable(self, review: ReviewInput) -> Iterator[Finding]:
+        """A policy that cannot be used fails closed: what it would have concerned is not let through in silence."""
+        for binding, scope, why in self._barred:
+            if (
+                scope.failure_policy is FailurePolicy.FAIL
+                and _is_about(scope, review)
+                and _may_concern(binding, review)
+            ):
+                message = f"policy {scope.name} cannot be used: {why}"
+                yield Finding(f"policy/{scope.name}", review.place(_SPEC), message, binding.action or Action.AUDIT)
+
+    def _is_asked(self, program: Program, binding: Binding, review: ReviewInput, report: _Report) -> bool:
+        """Whether *program* concerns *review*; where nobody can know, its failure policy says what that means."""
+        try:
+            return (
+                _is_about(program.policy, review)
+                and concerns(binding, review)
+                and not condition_that_fails(program.conditions, binding, review, cel.engine(self.engine))
+            )
+        except EvaluationError as error:
+            report.judged((program, binding), Judged((Outcome(Result.ERROR, str(error)),)), _SPEC)
+            return False
+
+    def _plan(self, target: Target, chosen: tuple[int, ...]) -> Plan:
+        plan = self._plans.get((target, chosen))
+        if plan is None:
+            if len(self._plans) >= _PLANS:
+                self._plans.clear()
+            plan = Plan.of(cel.engine(self.engine), [self._bound[index] for index in chosen])
+            self._plans[target, chosen] = plan
+        return plan
+
+
+class _Report:
+    """Collects what policies say; of the same finding by several bindings the strictest stays."""
+
+    def __init__(self, review: ReviewInput) -> None:
+        self._review = review
+        self._findings: dict[tuple[str, Path, str], Finding] = {}
+        self._annotations: dict[str, dict[str, None]] = {}
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            key = (finding.source, finding.path, finding.message)
+            other = self._findings.get(key)
+            if other is None or Action.strictest([other.action, finding.action]) is not other.action:
+                self._findings[key] = finding
+
+    def judged(self, bound: Bound, judged: Judged, path: Path) -> None:
+        """What a policy says of the target at *path* of the Workflow."""
+        policy = bound[0].policy
+        self.findings(_finding(bound, outcome, self._review.place(path)) for outcome in _kept(bound, judged))
+        for key, value in judged.annotations:
+            self._annotations.setdefault(f"{policy.name}.{key}", {})[value] = None
+
+    def judgement(self) -> Judgement:
+        annotations = {key: ", ".join(values) for key, values in self._annotations.items()}
+        return Judgement(tuple(self._findings.values()), annotations)
+
+
+def _kept(bound: Bound, judged: Judged) -> Iterator[Outcome]:
+    """The outcomes that the policy wants to be findings."""
+    policy = bound[0].policy
+    for outcome in judged.outcomes:
+        ignored = outcome.result is Result.ERROR and policy.failure_policy is FailurePolicy.IGNORE
+        allowed = outcome.result is Result.UNKNOWN and policy.on_unknown is OnUnknown.ALLOW
+        if not ignored and not allowed:
+            yield outcome
+
+
+def _finding(bound: Bound, outcome: Outcome, path: Path) -> Finding:
+    program, binding = bound
+    action, message = binding.action or Action.AUDIT, outcome.message
+    if outcome.result is Result.ERROR:
+        message = f"cannot be decided: {message}"
+    elif outcome.result is Result.UNKNOWN:
+        message = f"cannot be known before the workflow runs ({{{{…}}}}): {message}"
+        if program.policy.on_unknown is OnUnknown.WARN and action is Action.DENY:
+            action = Action.WARN
+    return Finding(f"policy/{program.policy.name}", path, message, action, outcome.reason)
+
+
+def _scope(program: Program) -> Scope:
+    policy = program.policy
+    return Scope(policy.name, policy.kinds, policy.operations, policy.failure_policy)
+
+
+def _is_about(policy: Scope | Policy, review: ReviewInput) -> bool:
+    return review.request.kind.kind in policy.kinds and review.request.operation in policy.operations
+
+
+def _may_concern(binding: Binding, review: ReviewInput) -> bool:
+    try:
+        return concerns(binding, review)
+    except EvaluationError:
+        return True
+
+
+def _concerns_or_is_strict(binding: Binding, review: ReviewInput) -> bool:
+    """Where nobody can know whether a binding concerns the request, it counts if it denies."""
+    try:
+        return concerns(binding, review)
+    except EvaluationError:
+        return binding.action is Action.DENY
+
+
+def _strictest(actions: Iterable[Action | None]) -> Action | None:
+    given = [action for action in actions if action is not None]
+    return Action.strictest(given) if given else None
+
+
+def _by_name(item: tuple[tuple[str, str], Document]) -> tuple[str, str]:
+    return item[0]

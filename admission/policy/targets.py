@@ -1,0 +1,83 @@
+"""The things of a Workflow that a policy looks at, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from admission.model.document import Document, mapping, sequence
+from admission.model.path import Path
+from admission.policy.spec import Target
+
+#: Where containers stand in a template: the place, and whether a list of them is there.
+_CONTAINERS: tuple[tuple[tuple[str, ...], bool], ...] = (
+    (("container",), False),
+    (("script",), False),
+    (("containerSet", "containers"), True),
+    (("initContainers",), True),
+    (("sidecars",), True),
+)
+
+_SPEC = Path(("spec",))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A target: its place in the Workflow, itself, and the template that it is or is in (empty for a Workflow)."""
+
+    path: Path
+    object: Document
+    template: Document
+
+
+def targets(target: Target, workflow: Document) -> Iterator[Found]:
+    """All targets of that kind in *workflow*. The place of a Workflow is its spec: what its author can change."""
+    if target is Target.WORKFLOW:
+        yield Found(_SPEC, workflow, {})
+    elif target is Target.TEMPLATE:
+        yield from (Found(path, template, template) for path, template in templates(workflow))
+    elif target is Target.CONTAINER:
+        for path, template in templates(workflow):
+            yield from (Found(place, container, template) for place, container in _containers(path, template))
+
+
+def templates(workflow: Document) -> Iterator[tuple[Path, Document]]:
+    """The templates of a Workflow, those that are written within steps and tasks included."""
+    path = _SPEC / "templates"
+    for index, template in enumerate(sequence(mapping(workflow.get("spec")).get("templates"))):
+        if isinstance(template, dict):
+            yield from _with_inline(path / index, template)
+
+
+def _with_inline(path: Path, template: Document) -> Iterator[tuple[Path, Document]]:
+    yield path, template
+    if "steps" in template:
+        for outer, group in enumerate(sequence(template["steps"])):
+            # A group of one step may be written without its list.
+            steps = group if isinstance(group, list) else [group]
+            place = path / "steps" / outer
+            yield from _inline((place / index if steps is group else place, step) for index, step in enumerate(steps))
+    if "dag" in template:
+        tasks = sequence(mapping(template["dag"]).get("tasks"))
+        place = path / "dag" / "tasks"
+        yield from _inline((place / index, task) for index, task in enumerate(tasks))
+
+
+def _inline(steps: Iterator[tuple[Path, object]]) -> Iterator[tuple[Path, Document]]:
+    for path, step in steps:
+        inline = mapping(step).get("inline")
+        if isinstance(inline, dict):
+            yield from _with_inline(path / "inline", inline)
+
+
+def _containers(path: Path, template: Document) -> Iterator[tuple[Path, Document]]:
+    for steps, many in _CONTAINERS:
+        if steps[0] not in template:
+            continue
+        place = path.join(steps)
+        value = Path(steps).get(template)
+        if not many and isinstance(value, dict):
+            yield place, value
+        elif many:
+            listed = enumerate(sequence(value))
+            yield from ((place / index, item) for index, item in listed if isinstance(item, dict))

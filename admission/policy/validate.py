@@ -1,0 +1,307 @@
+"""
+Validations to findings.
+
+A target is judged by what its policies read of it, and by nothing else. Where that is all that they read, what they say
+is remembered by it: the hundredth container with the same image and resources costs one look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import orjson
+
+from admission.errors import EvaluationError
+from admission.model.document import Document
+from admission.policy.cel.engine import Engine
+from admission.policy.cel.expression import Expression
+from admission.policy.cel.reads import Reads, templated
+from admission.policy.input import ReviewInput
+from admission.policy.program import Bound, Check, Program, Variable
+from admission.policy.spec import Binding, Target
+from admission.policy.targets import Found
+
+#: Elements that a foreach may have.
+MAX_EACH = 10_000
+
+#: What is remembered of one set of policies: so many targets, none larger than so many bytes.
+_REMEMBERED, _REMEMBERED_BYTES = 4096, 4096
+
+#: Variables that say the same for every request: the target itself, and the binding's params.
+_OF_THE_TARGET = {
+    Target.WORKFLOW: frozenset({"object", "workflow", "params"}),
+    Target.TEMPLATE: frozenset({"object", "template", "params"}),
+    Target.CONTAINER: frozenset({"object", "container", "params"}),
+}
+
+
+class Result(Enum):
+    """What a validation came to, where that is not *true*."""
+
+    VIOLATED = "violated"
+    UNKNOWN = "unknown"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one validation says of one target."""
+
+    result: Result
+    message: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a policy says of one target: *annotations* are keys and values."""
+
+    outcomes: tuple[Outcome, ...]
+    annotations: tuple[tuple[str, str], ...] = ()
+
+
+_NOTHING_TO_SAY = Judged(())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """
+    Policies, each with a binding, that judge the same targets.
+
+    *memory* holds what those said that look at nothing but the target; *fields* are the fields that these read, None
+    for all. It never changes what is said, so two threads may write it at once.
+    """
+
+    engine: Engine
+    bound: tuple[Bound, ...]
+    fields: frozenset[str] | None
+    memory: dict[bytes, tuple[Judged, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, engine: Engine, bound: Iterable[Bound]) -> Plan:
+        ours = tuple(bound)
+        return cls(engine, ours, _fields([program.reads for program, _ in ours if _alone(program)]))
+
+    def judge(self, found: Found, review: ReviewInput) -> Iterator[tuple[Bound, Judged]]:
+        """What each policy says of the target *found*."""
+        remembered = iter(self._remembered(found, review))
+        for bound in self.bound:
+            judged = next(remembered) if _alone(bound[0]) else judge(bound, found, review, self.engine)
+            if judged is not _NOTHING_TO_SAY:
+                yield bound, judged
+
+    def _remembered(self, found: Found, review: ReviewInput) -> tuple[Judged, ...]:
+        """What those policies say that look at nothing but the target, in their order."""
+        key = self._key(found.object)
+        known = self.memory.get(key) if key is not None else None
+        if known is None:
+            known = tuple(judge(bound, found, review, self.engine) for bound in self.bound if _alone(bound[0]))
+            if key is not None:
+                if len(self.memory) >= _REMEMBERED:
+                    self.memory.clear()
+                self.memory[key] = known
+        return known
+
+    def _key(self, target: Document) -> bytes | None:
+        seen = target if self.fields is None else {name: target[name] for name in self.fields if name in target}
+        try:
+            key = orjson.dumps(seen)
+        except TypeError:  # a number beyond 64 bits, half a surrogate pair: rare, and judged anew each time
+            return None
+        return key if len(key) <= _REMEMBERED_BYTES else None
+
+
+def _alone(program: Program) -> bool:
+    """Whether a policy looks at nothing but its target."""
+    names = (name for name in program.reads.names if "." not in name)
+    return _OF_THE_TARGET[program.policy.target].issuperset(names)
+
+
+def _fields(reads: Iterable[Reads]) -> frozenset[str] | None:
+    fields = [one.fields("object") for one in reads]
+    if any(one is None for one in fields):
+        return None
+    return frozenset().union(*(one for one in fields if one is not None))
+
+
+def judge(bound: Bound, found: Found, review: ReviewInput, engine: Engine) -> Judged:
+    """What a policy says of the target *found*."""
+    program, binding = bound
+    try:
+        values = variables_of(program.reads.names, binding.params, review, found)
+    except EvaluationError as error:
+        return Judged((Outcome(Result.ERROR, str(error)),))
+    look = _Look(
+        program, engine, values, {"object": found.object, "template": found.template, "workflow": review.workflow}
+    )
+    outcomes = tuple(outcome for check in program.checks for outcome in look.outcomes(check))
+    annotations = tuple(look.annotations())
+    if not outcomes and not annotations and not look.failed:
+        return _NOTHING_TO_SAY
+    return Judged((*outcomes, *look.failed), annotations)
+
+
+def variables_of(names: Iterable[str], params: Document, review: ReviewInput, found: Found | None) -> dict[str, Any]:
+    """
+    The values of the variables *names*; *found* is None for match conditions, which see the object as it came.
+
+    ``EvaluationError`` where one of them is not available.
+    """
+    return {name: _value(name, params, review, found) for name in names if "." not in name and name != "each"}
+
+
+def _value(name: str, params: Document, review: ReviewInput, found: Found | None) -> Any:
+    match name:
+        case "object" | "container":
+            return review.object if found is None else found.object
+        case "template":
+            return found.template if found else {}
+        case "oldObject":
+            return review.old_object
+        case "request":
+            return review.as_admission_request
+        case "workflow":
+            return review.workflow
+        case "namespaceObject":
+            return _namespace(review)
+    return params
+
+
+def _namespace(review: ReviewInput) -> Document | None:
+    try:
+        return review.namespace_object
+    except LookupError as error:
+        raise EvaluationError(str(error.args[0])) from None
+
+
+class _Look:
+    """
+    One policy's look at one target.
+
+    *values* are those of its variables, *authored* what its author wrote, where values may not be known yet. *failed*
+    collects the annotations that could not be made.
+    """
+
+    def __init__(
+        self, program: Program, engine: Engine, values: Mapping[str, Any], authored: Mapping[str, Document]
+    ) -> None:
+        self._program = program
+        self._engine = engine
+        self._values = dict(values)
+        self._authored = authored
+        self._errors: dict[str, EvaluationError] = {}
+        self.failed: list[Outcome] = []
+        self._evaluate_variables()
+        self._activation = engine.activation(self._values)
+
+    def outcomes(self, check: Check) -> Iterator[Outcome]:
+        """What *check* says, if it does not hold or cannot be known; the same only once."""
+        try:
+            yield from dict.fromkeys(self._outcomes(check))
+        except EvaluationError as error:
+            yield Outcome(Result.ERROR, self._why(error, check.listed), check.validation.reason)
+
+    def _outcomes(self, check: Check) -> Iterator[Outcome]:
+        if check.foreach is None:
+            yield from self._outcome(check, self._activation, self._authored)
+            return
+        if _unknown(check.listed, self._authored):
+            yield self._unknown(check)
+            return
+        elements = check.foreach.evaluate(self._activation)
+        if not isinstance(elements, list) or len(elements) > MAX_EACH:
+            raise EvaluationError(f"foreach must give a list of at most {MAX_EACH} elements")
+        for element in elements:
+            activation = self._engine.activation({**self._values, "each": element})
+            yield from self._outcome(check, activation, {**self._authored, "each": element})
+
+    def _outcome(self, check: Check, activation: Any, authored: Mapping[str, Any]) -> Iterator[Outcome]:
+        """What *check* says of one element, or of the target itself."""
+        if _unknown(check.reads, authored):
+            yield self._unknown(check)
+            return
+        try:
+            if not check.expression.holds(activation):
+                yield Outcome(Result.VIOLATED, self._message(check, activation), check.validation.reason)
+        except EvaluationError as error:
+            yield Outcome(Result.ERROR, self._why(error, check.reads), check.validation.reason)
+
+    def _unknown(self, check: Check) -> Outcome:
+        return Outcome(Result.UNKNOWN, check.validation.message or _default(check), check.validation.reason)
+
+    def annotations(self) -> Iterator[tuple[str, str]]:
+        for annotation in self._program.annotations:
+            try:
+                value = annotation.expression.evaluate(self._activation)
+                if isinstance(value, str):
+                    yield annotation.name, value
+                elif value is not None:
+                    raise EvaluationError("the value is no text")
+            except EvaluationError as error:
+                why = self._why(error, annotation.expression.reads)
+                self.failed.append(Outcome(Result.ERROR, f"annotation {annotation.name}: {why}"))
+
+    def _evaluate_variables(self) -> None:
+        """The variables in their order. One that fails is left out, so that only who names it fails with it."""
+        used = [item for item in self._program.variables if f"variables.{item.name}" in self._program.reads.names]
+        values: Document = {}
+        for variable in used:
+            try:
+                activation = self._engine.activation({**self._values, "variables": dict(values)})
+                values[variable.name] = variable.expression.evaluate(activation)
+            except EvaluationError as error:
+                self._errors[f"variables.{variable.name}"] = error
+        if used:
+            self._values["variables"] = values
+
+    def _message(self, check: Check, activation: Any) -> str:
+        if check.message is not None:
+            try:
+                message = check.message.evaluate(activation)
+                if isinstance(message, str) and message.strip():
+                    return message
+            except EvaluationError:
+                return check.validation.message or _default(check)  # as in Kubernetes
+        return check.validation.message or _default(check)
+
+    def _why(self, error: EvaluationError, reads: Reads) -> str:
+        """The error, or that of the variable that is its cause."""
+        causes = (f"{name}: {cause}" for name, cause in self._errors.items() if name in reads.names)
+        return next(causes, str(error))
+
+
+def _unknown(reads: Reads, authored: Mapping[str, Any]) -> bool:
+    """Whether something of what is read is known only when the workflow runs."""
+    return any(
+        templated(authored[str(place[0])], place[1:], mode) for place, mode in reads.places if place[0] in authored
+    )
+
+
+def _default(check: Check) -> str:
+    return f"failed expression: {' '.join(check.validation.expression.split())}"
+
+
+def condition_that_fails(conditions: Iterable[Variable], binding: Binding, review: ReviewInput, engine: Engine) -> str:
+    """
+    The name of the first match condition that is false; empty where all are true.
+
+    As in Kubernetes one that is false outweighs one that fails. ``EvaluationError`` where one fails and none is false.
+    """
+    failure: EvaluationError | None = None
+    for condition in conditions:
+        try:
+            if not _condition_holds(condition.expression, binding, review, engine):
+                return condition.name
+        except EvaluationError as error:
+            failure = failure or EvaluationError(f"matchCondition {condition.name}: {error}")
+    if failure:
+        raise failure
+    return ""
+
+
+def _condition_holds(expression: Expression, binding: Binding, review: ReviewInput, engine: Engine) -> bool:
+    values = variables_of(expression.reads.names, binding.params, review, None)
+    return expression.holds(engine.activation(values))
