@@ -180,13 +180,16 @@ def substituted(document: Document, known: Layered, own: Callable[[Document], di
     Raises what :func:`put_in` raises.
     """
     first = put_in(dumps(document, "Template"), known)
-    second = put_in(first, known.and_(own(_loads(first))))
-    return _loads(second)
+    second = put_in(first, known.and_(own(_loads(first, document))))
+    return _loads(second, document)
 
 
-def _loads(text: str) -> Document:
+def _loads(text: str, otherwise: Document) -> Document:
+    """The object that *text* is; *otherwise* where it is too deep to be read."""
     try:
         document: Any = json.loads(text)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        return otherwise
+    except ValueError:
         raise Unprintable(text) from None
     return mapping(document)
