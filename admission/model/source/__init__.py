@@ -30,7 +30,7 @@ class Source:
     """
     One document of a text: what Kubernetes reads there, and where each part of it stands.
 
-    *index* counts the documents of the text from 0, empty ones not counted.
+    *index* counts the documents of the text from 0, empty ones not counted, but those that cannot be read.
     """
 
     document: Any
@@ -71,7 +71,9 @@ def documents(text: str | bytes) -> Iterator[Source | MalformedSource]:
             yield source
         elif source.document is not None:
             yield Source(source.document, index, source._part, source._places)
-            index += 1
+        else:
+            continue
+        index += 1
 
 
 def _sources(text: str | bytes) -> Iterator[Source | MalformedSource]:
