@@ -160,8 +160,7 @@ def test_github() -> None:
     lines = render(REPORT, "github").splitlines()
 
     assert [
-        "::error file=a.yaml,line=12,col=9,title=lint/unknown-template::"
-        'spec.templates[0].steps[0][0].template: no template "biulds": 50%25%0Asee b',
+        f'::error file=a.yaml,line=12,col=9,title=lint/unknown-template::{TEMPLATE}: no template "biulds": 50%25%0Asee b',
         "::warning file=b%2Cc.yaml,line=3,col=1,title=policy/images::spec: untagged",
         "::notice file=b%2Cc.yaml,line=4,col=1,title=policy/images::old",
         "::error file=d.yaml,line=2,col=5,title=parse::did not find expected key",
