@@ -158,9 +158,10 @@ def test_junit() -> None:
 def test_github() -> None:
     """GitHub's commands are escaped as its runners unescape them."""
     lines = render(REPORT, "github").splitlines()
+    message = f'{TEMPLATE}: no template "biulds": 50%25%0Asee b'
 
     assert [
-        f'::error file=a.yaml,line=12,col=9,title=lint/unknown-template::{TEMPLATE}: no template "biulds": 50%25%0Asee b',
+        f"::error file=a.yaml,line=12,col=9,title=lint/unknown-template::{message}",
         "::warning file=b%2Cc.yaml,line=3,col=1,title=policy/images::spec: untagged",
         "::notice file=b%2Cc.yaml,line=4,col=1,title=policy/images::old",
         "::error file=d.yaml,line=2,col=5,title=parse::did not find expected key",
