@@ -13,6 +13,7 @@ from admission.model.path import Path
 from admission.policy.cel.engine import Engine
 from admission.policy.cel.expression import Expression, compiled
 from admission.policy.cel.reads import ANY, NO_READS, Reads, Value, union, whole
+from admission.policy.merging import untouchable
 from admission.policy.schema import Schema
 from admission.policy.spec import Binding, Mutation, Policy, Target, Validation
 from admission.policy.weaker import weakens
@@ -55,7 +56,7 @@ class Check:
     """
     A validation.
 
-    *reads*: what its result depends on, its message left aside; with a *foreach* that for one element,
+    *reads*: what its result depends on, its message left aside; with a *foreach* for one element, which is
     ``each``. *listed*: what the list of *foreach* depends on.
     """
 
@@ -186,16 +187,11 @@ class _Compiler:
         path = Path(("spec", "mutations", index))
         if mutation.fragment is not None:
             field = path / ("set" if mutation.overrides else "default")
-            self._refuse_weaker(mutation, field)
+            _check_fragment(mutation, mutation.fragment, field)
             return Change(mutation, None)
         with _at(path / ("setExpression" if mutation.overrides else "defaultExpression")):
             names = ("object", "params", "request", "namespaceObject", *_BY_TARGET[mutation.target])
             return Change(mutation, compiled(self._engine, mutation.expression, names))
-
-    def _refuse_weaker(self, mutation: Mutation, path: Path) -> None:
-        if mutation.overrides and not mutation.allow_weaker:
-            for below, why in weakens(mutation.fragment):
-                raise Unusable(path.join(below), f"{why}: say `allowWeaker: true` if that is meant")
 
     def _expression(self, text: str, names: tuple[str, ...] | None = None) -> Expression:
         """*text*, compiled, with all that its variables read among what it reads."""
@@ -203,6 +199,15 @@ class _Compiler:
         used = [self._variables[name.removeprefix("variables.")] for name in expression.reads.names if "." in name]
         everything = union([expression.reads, *(variable.expression.reads for variable in used)])
         return replace(expression, reads=replace(everything, value=expression.reads.value))
+
+
+def _check_fragment(mutation: Mutation, fragment: Document, path: Path) -> None:
+    """Refuses a fragment that may not be merged."""
+    if mutation.target is Target.WORKFLOW and (strange := untouchable(fragment)):
+        raise Unusable(path, f"no mutation may touch {', '.join(strange)} of a Workflow")
+    if mutation.overrides and not mutation.allow_weaker:
+        for below, why in weakens(fragment):
+            raise Unusable(path.join(below), f"{why}: say `allowWeaker: true` if that is meant")
 
 
 def _everything_read(checks: tuple[Check, ...]) -> Iterator[Reads]:

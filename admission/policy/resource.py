@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from admission.errors import EvaluationError
@@ -14,12 +14,13 @@ from admission.policy import cel, load
 from admission.policy.input import ReviewInput
 from admission.policy.load import BINDING, EXCEPTION, POLICY, LoadedBinding, LoadedPolicy, Scope
 from admission.policy.match import concerns, in_namespaces
+from admission.policy.mutate import Changed, Mutated, mutate
 from admission.policy.program import Bound, Program
 from admission.policy.spec import Binding, FailurePolicy, OnUnknown, Policy, Problem, Target, name_of
 from admission.policy.targets import targets
 from admission.policy.validate import Judged, Outcome, Plan, Result, condition_that_fails
 
-__all__ = ["Judgement", "PolicySet", "Problem"]
+__all__ = ["Changed", "Judgement", "Mutated", "PolicySet", "Problem"]
 
 _SPEC = Path(("spec",))
 
@@ -119,10 +120,28 @@ class PolicySet:
         for target in Target:
             if target in chosen:
                 plan = self._plan(target, tuple(chosen[target]))
-                for found in targets(target, review.workflow):
-                    for bound, judged in plan.judge(found, review):
-                        report.judged(bound, judged, found.path)
+                for found, bound, judged in plan.judge(targets(target, review.workflow), review):
+                    report.judged(bound, judged, found.path)
         return report.judgement()
+
+    def mutate(self, review: ReviewInput) -> Mutated:
+        """
+        The Workflow of *review* with the mutations of all policies that concern it.
+
+        Only Workflows are changed, and only when they are created: of another object it is the one that it would start.
+        """
+        chosen, warnings = [], []
+        for program, binding in self._bound:
+            policy = program.policy
+            if not program.changes or "Workflow" not in policy.kinds or "CREATE" not in policy.operations:
+                continue
+            try:
+                if self._concerns(program, binding, review):
+                    chosen.append((program, binding))
+            except EvaluationError as error:
+                warnings.append(f"policy/{policy.name}: nothing was changed: {error}")
+        made = mutate(chosen, review, cel.engine(self.engine))
+        return replace(made, warnings=(*warnings, *made.warnings))
 
     def strictness(self, review: ReviewInput) -> dict[str, Action | None]:
         """By rule id: what bindings want its findings to do; None where they want them not at all."""
@@ -170,14 +189,15 @@ class PolicySet:
     def _is_asked(self, program: Program, binding: Binding, review: ReviewInput, report: _Report) -> bool:
         """Whether *program* concerns *review*; where nobody can know, its failure policy says what that means."""
         try:
-            return (
-                _is_about(program.policy, review)
-                and concerns(binding, review)
-                and not condition_that_fails(program.conditions, binding, review, cel.engine(self.engine))
-            )
+            return _is_about(program.policy, review) and self._concerns(program, binding, review)
         except EvaluationError as error:
             report.judged((program, binding), Judged((Outcome(Result.ERROR, str(error)),)), _SPEC)
             return False
+
+    def _concerns(self, program: Program, binding: Binding, review: ReviewInput) -> bool:
+        """Whether binding and match conditions let *review* through. ``EvaluationError`` where nobody can know."""
+        compiler = cel.engine(self.engine)
+        return concerns(binding, review) and not condition_that_fails(program.conditions, binding, review, compiler)
 
     def _plan(self, target: Target, chosen: tuple[int, ...]) -> Plan:
         plan = self._plans.get((target, chosen))

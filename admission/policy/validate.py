@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from itertools import islice, repeat
+from typing import Any, TypeAlias
 
 import orjson
 
 from admission.errors import EvaluationError
 from admission.model.document import Document
+from admission.policy.cel.batch import Batch, Question
 from admission.policy.cel.engine import Engine
 from admission.policy.cel.expression import Expression
 from admission.policy.cel.reads import Reads, templated
@@ -65,59 +67,114 @@ class Judged:
 
 _NOTHING_TO_SAY = Judged(())
 
+#: What several policies say of one target; those that say nothing are left out.
+Said: TypeAlias = tuple[tuple[Bound, Judged], ...]
+
 
 @dataclass(frozen=True)
 class Plan:
     """
     Policies, each with a binding, that judge the same targets.
 
-    *memory* holds what those said that look at nothing but the target; *fields* are the fields that these read, None
-    for all. It never changes what is said, so two threads may write it at once.
+    *alone* are those that look at nothing but the target, *fields* the fields that these read, None for all; *batch*
+    asks them all at once. *memory* holds what they said, by the text of these fields. It never changes what is said, so
+    that threads may share it.
     """
 
     engine: Engine
-    bound: tuple[Bound, ...]
+    alone: tuple[Bound, ...]
+    others: tuple[Bound, ...]
     fields: frozenset[str] | None
-    memory: dict[bytes, tuple[Judged, ...]] = field(default_factory=dict, compare=False, repr=False)
+    batch: Batch | None
+    memory: dict[bytes, Said] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, engine: Engine, bound: Iterable[Bound]) -> Plan:
         ours = tuple(bound)
-        return cls(engine, ours, _fields([program.reads for program, _ in ours if _alone(program)]))
+        alone = tuple(one for one in ours if _is_alone(one[0]))
+        others = tuple(one for one in ours if not _is_alone(one[0]))
+        batch = Batch.of(engine, [_question(*one) for one in alone]) if all(map(_is_plain, alone)) else None
+        return cls(engine, alone, others, _fields([program.reads for program, _ in alone]), batch)
 
-    def judge(self, found: Found, review: ReviewInput) -> Iterator[tuple[Bound, Judged]]:
-        """What each policy says of the target *found*."""
-        remembered = iter(self._remembered(found, review))
-        for bound in self.bound:
-            judged = next(remembered) if _alone(bound[0]) else judge(bound, found, review, self.engine)
-            if judged is not _NOTHING_TO_SAY:
-                yield bound, judged
+    def judge(self, targets: Iterable[Found], review: ReviewInput) -> Iterator[tuple[Found, Bound, Judged]]:
+        """What each policy says of each of *targets*; nothing of those that are as they should be."""
+        found = list(targets)
+        said = self._said_alone(found, review) if self.alone else repeat(())
+        for target, known in zip(found, said, strict=False):
+            for bound, judged in known:
+                yield target, bound, judged
+            for bound in self.others:
+                judged = judge(bound, target, review, self.engine)
+                if judged is not _NOTHING_TO_SAY:
+                    yield target, bound, judged
 
-    def _remembered(self, found: Found, review: ReviewInput) -> tuple[Judged, ...]:
-        """What those policies say that look at nothing but the target, in their order."""
-        key = self._key(found.object)
-        known = self.memory.get(key) if key is not None else None
-        if known is None:
-            known = tuple(judge(bound, found, review, self.engine) for bound in self.bound if _alone(bound[0]))
-            if key is not None:
-                if len(self.memory) >= _REMEMBERED:
-                    self.memory.clear()
-                self.memory[key] = known
-        return known
+    def _said_alone(self, targets: list[Found], review: ReviewInput) -> list[Said]:
+        """What those policies say that look at nothing but the target, for each of *targets*."""
+        keys = [self._key(target.object) for target in targets]
+        fresh = {key: target for key, target in zip(keys, targets, strict=True) if key and key not in self.memory}
+        clean = self._clean(fresh)
+        known = {key: self._said(target, review) for key, target in fresh.items() if key not in clean}
+        known.update(dict.fromkeys(clean, ()))
+        said = [
+            self._said(target, review) if key is None else known[key] if key in known else self.memory[key]
+            for key, target in zip(keys, targets, strict=True)
+        ]
+        self._remember(known)
+        return said
+
+    def _clean(self, fresh: Mapping[bytes, Found]) -> set[bytes]:
+        """Those of *fresh* that are wholly known and as they should be."""
+        if self.batch is None:
+            return set()
+        settled = [key for key in fresh if b"{{" not in key]
+        answers = self.batch.holds([fresh[key].object for key in settled])
+        return {key for key, holds in zip(settled, answers, strict=True) if holds is True}
+
+    def _said(self, target: Found, review: ReviewInput) -> Said:
+        each = ((bound, judge(bound, target, review, self.engine)) for bound in self.alone)
+        return tuple((bound, judged) for bound, judged in each if judged is not _NOTHING_TO_SAY)
+
+    def _remember(self, known: Mapping[bytes, Said]) -> None:
+        if len(self.memory) + len(known) > _REMEMBERED:
+            self.memory.clear()
+        for key, said in islice(known.items(), _REMEMBERED):
+            if len(key) <= _REMEMBERED_BYTES:
+                self.memory[key] = said
 
     def _key(self, target: Document) -> bytes | None:
+        """All that decides what the policies say of *target*; None where that cannot be written down."""
         seen = target if self.fields is None else {name: target[name] for name in self.fields if name in target}
         try:
-            key = orjson.dumps(seen)
+            return orjson.dumps(seen)
         except TypeError:  # a number beyond 64 bits, half a surrogate pair: rare, and judged anew each time
             return None
-        return key if len(key) <= _REMEMBERED_BYTES else None
 
 
-def _alone(program: Program) -> bool:
+def _is_alone(program: Program) -> bool:
     """Whether a policy looks at nothing but its target."""
     names = (name for name in program.reads.names if "." not in name)
     return _OF_THE_TARGET[program.policy.target].issuperset(names)
+
+
+def _is_plain(bound: Bound) -> bool:
+    """Whether a policy is made of nothing but expressions on its target."""
+    program = bound[0]
+    return not program.annotations and not any(check.foreach for check in program.checks)
+
+
+def _question(program: Program, binding: Binding) -> Question:
+    names = program.reads.names
+    return Question(
+        checks=tuple(check.expression.text for check in program.checks),
+        variables=tuple((item.name, item.expression.text) for item in used_variables(program)),
+        params=binding.params,
+        alias=next(iter(names & _OF_THE_TARGET[program.policy.target] - {"object", "params"}), ""),
+    )
+
+
+def used_variables(program: Program) -> list[Variable]:
+    """The variables that any check or annotation needs."""
+    return [item for item in program.variables if f"variables.{item.name}" in program.reads.names]
 
 
 def _fields(reads: Iterable[Reads]) -> frozenset[str] | None:
@@ -246,7 +303,7 @@ class _Look:
 
     def _evaluate_variables(self) -> None:
         """The variables in their order. One that fails is left out, so that only who names it fails with it."""
-        used = [item for item in self._program.variables if f"variables.{item.name}" in self._program.reads.names]
+        used = used_variables(self._program)
         values: Document = {}
         for variable in used:
             try:

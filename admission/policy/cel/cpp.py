@@ -82,7 +82,7 @@ def _json(value: Any) -> Any:
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise EvaluationError("a map has a key that is not a string")
-        return {key: _json(item) for key, item in value.items()}
+        return {key: _json(value[key]) for key in sorted(value)}  # cel-cpp has no order of keys
     if isinstance(value, list):
         return [_json(item) for item in value]
     if value is None or isinstance(value, (bool, str, int, float)):

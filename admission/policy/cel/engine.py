@@ -18,6 +18,9 @@ VARIABLES = (
     "container",
     "each",
     "self",
+    # These are of batch.py, and in no policy.
+    "targets",
+    "bindings",
 )
 
 

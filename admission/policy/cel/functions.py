@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 DEFAULT_REGISTRY = "docker.io"
@@ -28,6 +29,7 @@ _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a
 _NONE = {"valid": False, "registry": "", "repository": "", "tag": "", "digest": ""}
 
 
+@lru_cache(maxsize=4096)
 def image(text: str) -> dict[str, Any]:
     """
     *text* as ``{valid, registry, repository, tag, digest}``; what is not there is the empty text.
