@@ -148,3 +148,54 @@ def test_a_deep_chain() -> None:
     document = workflow(steps("{name: a, template: t0}"), *chain, "{name: t3000, container: {image: '{{pod.nam}}'}}")
 
     assert [("var-unresolved", "spec.templates[3003].container.image")] == found(document)
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("{{workflow.parameters.t}}", []),
+        ("{{=workflow.parameters.t}}", []),
+        ("{{=workflow.parameters.t == 'e' ? 'g' : 'zz'}}", []),
+        ("{{=workflow.parameters.t == 'x' ? 'g' : 'zz'}}", ["ref-undefined"]),
+        ("{{=sprig.trim(workflow.parameters.t)}}", []),
+        ("{{=sprig.trim(}}", ["ref-undefined"]),
+        ("{{=steps.a.outputs.result}}", ["ref-undefined"]),
+        ("{{=workflow.parameters.t + '-' + string(1 + 1)}}", ["ref-undefined"]),
+        ("{{workflow.name}}", ["ref-undefined"]),
+    ],
+)
+def test_template_of_a_parameter(template: str, expected: list[str]) -> None:
+    """The name of a template may come from a parameter or an expression; what nobody can tell here is let be."""
+    document = workflow(
+        steps(f'{{name: a, template: "{template}"}}'), arguments={"parameters": [{"name": "t", "value": "e"}]}
+    )
+
+    assert expected == [rule for rule, _ in found(document)]
+
+
+@pytest.mark.parametrize(("newest", "expected"), [(True, ["ref-not-found"]), (False, [])])
+def test_placeholder_in_a_name(newest: bool, expected: list[str]) -> None:
+    """Argo 4.0 lets a template be missing whose name has the word "placeholder" in it."""
+    document = workflow(steps("{name: a, templateRef: {name: t, template: my-placeholder}}"))
+
+    assert expected == [rule for rule, _ in found(document, newest=newest)]
+
+
+def test_global_outputs() -> None:
+    """A global output is known to tasks that may run after its task, and not to those that run before it."""
+    producer = "{name: out, container: {image: a}, outputs: {parameters: [{name: o, globalName: g, value: x}]}}"
+    user = "{name: use, container: {image: a, args: ['{{workflow.outputs.parameters.g}}']}}"
+    beside = "{name: main, dag: {tasks: [{name: a, template: use}, {name: b, template: out}]}}"
+    before = "{name: main, dag: {tasks: [{name: a, template: use}, {name: b, template: out, depends: a}]}}"
+
+    assert [] == found(workflow(beside, user, producer))
+    assert ["var-unresolved"] == [rule for rule, _ in found(workflow(before, user, producer))]
+
+
+def test_nothing_is_said_of_what_hangs_on_the_unknown() -> None:
+    """Where a template cannot be looked up, the global outputs that it may have are not called unknown."""
+    using = step("name: b, template: e", "{{workflow.outputs.parameters.g}}")
+    document = workflow(steps("{name: a, templateRef: {name: t, template: x}}", using))
+    problems = analyse(document, FrozenCatalog.of((), unavailable=["WorkflowTemplate"]), Options()).problems
+
+    assert [Weight.UNCHECKED] == [problem.weight for problem in problems]

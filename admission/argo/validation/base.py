@@ -31,7 +31,8 @@ class Template:
 
 def type_of(template: Document) -> str:
     """The type of a template: the first, in Argo's order, of those that it has; empty where it has none."""
-    return next((name for name in tables().types if isinstance(template.get(name), dict | list)), "")
+    present = (name for name in tables().types if isinstance(template.get(name), list if name == "steps" else dict))
+    return next(present, "")
 
 
 @dataclass(frozen=True)

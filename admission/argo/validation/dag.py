@@ -88,7 +88,8 @@ def body(walk: Walk, visit: Visit, scope: Scope) -> Way[None]:
     graph = Graph.of(tasks_of(visit.document))
     yield _templates(walk, visit, scope, graph)
     hooked = [i for i, task in enumerate(graph.tasks) if mapping(task.get("hooks"))]
-    walk.unresolved(visit, visit.filled.below("dag", "target"), scope, ("", visit.document["dag"].get("target")))
+    target = mapping(visit.document.get("dag")).get("target")
+    walk.unresolved(visit, visit.filled.below("dag", "target"), scope, ("", target))
     texts = grouped(visit, 3)
     for i in graph.order:
         task, below = graph.tasks[i], ("dag", "tasks", i)

@@ -10,7 +10,8 @@ from admission.argo.languages.tags import OPEN, unclosed
 from admission.argo.validation import wire
 from admission.argo.validation.inputs import artifacts, parameters
 from admission.argo.validation.known import Layered
-from admission.argo.validation.text import Steps, Text, Unprintable, Values, rebuilt, replace, tagged
+from admission.argo.validation.text import Steps, Text, Unprintable, rebuilt, replace, tagged
+from admission.argo.validation.values import Values
 from admission.model.document import Document, mapping, text
 
 UNCLOSED = "close the tag with }}: nothing does, to the end of the template"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from admission.argo.languages.tags import unclosed
+from admission.argo.languages.tags import tags, unclosed
 from admission.argo.validation.base import Base, Library, Reference, Template
+from admission.argo.validation.evaluate import is_open
+from admission.argo.validation.known import Known
 from admission.argo.validation.outputs import is_tagged
 from admission.argo.validation.place import Place
 from admission.argo.validation.problem import Weight
@@ -39,6 +41,7 @@ class References:
     library: Library
     report: Report
     newest: bool
+    known: Known
     _bases: dict[Reference, Base | Absent] = field(default_factory=dict)
 
     def entry(self, name: str, place: Place, base: Base) -> Callee:
@@ -58,6 +61,8 @@ class References:
         if isinstance(reference, dict):
             return self._referred(holder, reference, place, base)
         if name and name not in base.by_name:
+            if self._is_open(name):
+                return LOST
             self.report.problem("ref-undefined", place / "template", self._undefined(name, base))
             return LOST
         inline = holder.get("inline")
@@ -85,6 +90,8 @@ class References:
                 return LOST
         if is_unresolved(wanted.name) or is_unresolved(name):
             return DYNAMIC
+        if self._is_open(wanted.name) or self._is_open(name):
+            return LOST
         found = self.base_of(wanted, where)
         if isinstance(found, Absent):
             return self._absent(found, wanted, name, where)
@@ -117,6 +124,10 @@ class References:
         message = f"{wanted} has no template {name!r}{self.report.suggestions.of(name, found.by_name)}"
         self.report.problem("ref-not-found", where / "template", message, Weight.MISSING)
         return LOST
+
+    def _is_open(self, name: str) -> bool:
+        """Whether an expression is left in a name that may yet become one: nothing is said of it."""
+        return any(tag.is_expression and is_open(tag.expression, self.known) for tag in tags(name))
 
     def _may_be_a_placeholder(self, name: str) -> bool:
         return (PLACEHOLDER[:-1] if self.newest else "placeholder") in name

@@ -17,13 +17,14 @@ class Scope:
     The names that are known at a place; filled while Argo's way is followed.
 
     *names* are those of the template, shared by its steps; *own* those of one task; *known* those of the workflow.
-    *marks* stand for any name of a kind (``variables.yaml``). *opaque* are the steps and tasks of which nothing is said
-    because their template could not be found.
+    *marks* stand for any name of a kind (``variables.yaml``), *everywhere* those of the whole workflow. *opaque* are
+    steps and tasks of which nothing is said because their template could not be found.
     """
 
     known: Container[str]
     names: set[str] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
+    everywhere: set[str] = field(default_factory=set)
     opaque: set[str] = field(default_factory=set)
     own: frozenset[str] | set[str] = frozenset()
     in_template: bool = False
@@ -41,7 +42,7 @@ class Scope:
     def _prefixes(self) -> tuple[str, ...]:
         table = tables()
         prefixes = table.always + (table.in_templates if self.in_template else ())
-        for mark in self.marks:
+        for mark in self.marks | self.everywhere:
             prefixes += table.marked[mark]
         return prefixes
 

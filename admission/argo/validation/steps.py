@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from admission.argo.validation import arguments as argument_rules
 from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.outputs import global_names, has_exit_hook, is_looped, items, names
-from admission.argo.validation.scope import Scope
+from admission.argo.validation.scope import OUTPUT_ARTIFACTS, OUTPUT_PARAMETERS, Scope
 from admission.argo.validation.text import Steps, Text
 from admission.argo.validation.values import PLACEHOLDER
 from admission.model.document import Document, mapping, sequence, text
@@ -61,6 +61,7 @@ def add_outputs(walk: Walk, scope: Scope, callee: Callee, node: str, *, looped: 
     template = callee.template.document if callee.template else None
     if callee.lost:
         scope.opaque.add(node)
+        walk.marks.update((OUTPUT_PARAMETERS, OUTPUT_ARTIFACTS))
     scope.names.update(names(template, node, looped))
     known, marks = global_names(template)
     scope.marks.update(marks)

@@ -10,22 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from admission.argo.languages import GO_SPACE
 from admission.argo.languages.tags import OPEN, Tag, tags, unclosed
-from admission.argo.validation.values import printable_in_json
+from admission.argo.validation.evaluate import evaluated
+from admission.argo.validation.values import Values, printable_in_json
 from admission.model.document import Document
 
 #: The keys and indexes that lead to a string.
 Steps: TypeAlias = tuple[str | int, ...]
-
-
-class Values(Protocol):
-    """Values by the name of the variable."""
-
-    def get(self, name: str, /) -> str | None:
-        """The value of *name*; ``None`` where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +120,6 @@ def checked(value: str) -> str:
     if not printable_in_json(value):
         raise Unprintable(value)
     return value
-
-
-def evaluated(expression: str, values: Values) -> str | None:
-    """
-    The value of an expression, where it can be told without evaluating: the name of a variable.
-
-    Everything else stays as it is, as expressions do that fail; nothing looks into them.
-    """
-    return values.get(expression.strip())
 
 
 def harmless(value: str) -> bool:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import Decimal
+from typing import Protocol
 
 #: What stands for a value that is not known yet. Argo numbers them; the number changes nothing.
 PLACEHOLDER = "__argo__internal__placeholder-0"
+
+
+class Values(Protocol):
+    """Values by the name of the variable."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value of *name*; ``None`` where it is not known."""
 
 
 def any_string(value: object) -> str | None:

@@ -35,7 +35,7 @@ class Walk:
     report: Report
     references: References
     in_template: bool
-    known: Known = field(default_factory=Known)
+    known: Known
     marks: set[str] = field(default_factory=set)
     checked: list[Visit] = field(default_factory=list)
     bodies: list[Visit] = field(default_factory=list)
@@ -133,7 +133,7 @@ class Walk:
             if visit.template.type in table.leaf_types:
                 names.add(f"{name}.path")
         names.update(self._locals(template))
-        return Scope(self.known, names, set(self.marks), in_template=self.in_template)
+        return Scope(self.known, names, everywhere=self.marks, in_template=self.in_template)
 
     def unresolved(
         self,

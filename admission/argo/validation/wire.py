@@ -8,7 +8,6 @@ tag runs on through the text that follows, whose order is that of the fields in 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,18 +18,17 @@ import yaml
 
 from admission.argo.languages import GO_SPACE
 from admission.argo.languages.tags import OPEN, Tag, tags, unclosed
+from admission.argo.validation.evaluate import evaluated
 from admission.argo.validation.known import Layered
 from admission.argo.validation.tables import DATA
-from admission.argo.validation.text import Steps, Unprintable, Values, checked, evaluated, on_the_wire
-from admission.argo.validation.values import any_string
+from admission.argo.validation.text import Steps, Unprintable, checked, on_the_wire
+from admission.argo.validation.values import Values, any_string
 from admission.model.document import Document, mapping, sequence
 
 #: Fields that hold what Argo reads as text whatever it is (``decode-anystring``).
 ANY_STRINGS = frozenset({"value", "default", "description"})
 #: Text that is ready, or a value and the shape in which it is still to be written.
 Part: TypeAlias = str | tuple[object, str]
-#: A quote that ends a JSON string.
-QUOTE = re.compile(r'(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +157,7 @@ def put_in(text: str, values: Values) -> str:
 
 def _replaced(tag: Tag, values: Values) -> str:
     if tag.is_expression:
-        if QUOTE.match(tag.expression):
-            raise Crossing
-        value = evaluated(tag.expression, values)
+        value = evaluated(_read(tag.expression), values)
         return "{{" + tag.body + "}}" if value is None else on_the_wire(value)
     value = values.get(tag.name)
     if value is not None:
@@ -171,6 +167,14 @@ def _replaced(tag: Tag, values: Values) -> str:
     if value is None:
         return "{{" + tag.body + "}}"
     return OPEN + tag.body[:inner] + on_the_wire(checked(value))
+
+
+def _read(text: str) -> str:
+    """What *text*, the inside of a JSON string, says."""
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        raise Crossing from None
 
 
 def substituted(document: Document, known: Layered, own: Callable[[Document], dict[str, str]]) -> Document:

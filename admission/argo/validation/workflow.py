@@ -9,6 +9,7 @@ from admission.argo.validation import arguments as argument_rules
 from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.base import Base, Library, Reference
 from admission.argo.validation.inputs import artifacts
+from admission.argo.validation.known import Known
 from admission.argo.validation.outputs import is_tagged
 from admission.argo.validation.place import Place
 from admission.argo.validation.problem import Weight
@@ -57,8 +58,8 @@ class Validation:
         namespace = text(metadata.get("namespace")) or options.namespace
         library = Library(catalog, namespace, document, options.newest)
         self._is_template = self._kind in TEMPLATES
-        report = Report()
-        self.walk = Walk(report, References(library, report, options.newest), self._is_template)
+        report, known = Report(), Known()
+        self.walk = Walk(report, References(library, report, options.newest, known), self._is_template, known)
         name = text(metadata.get("name")) if self._kind == "Workflow" else ""
         status = document.get("status") if self._kind == "Workflow" else None
         self._own = Base.of("local", name, self._spec, self._root, newest=options.newest, status=status)
