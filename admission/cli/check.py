@@ -1,0 +1,160 @@
+"""What lint, review, expand and test have in common: from options and objects to a Snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from admission.cli.files import manifests
+from admission.cli.options import Options
+from admission.errors import ConfigurationError
+from admission.model.catalog import CLUSTER_SCOPED, FrozenCatalog
+from admission.model.document import Document, mapping, text
+from admission.model.finding import Action, Finding
+from admission.model.patch import apply
+from admission.model.review import GroupVersionKind, Phase, Request, User, Verdict
+from admission.model.settings import Profile, Settings
+from admission.model.source import Repeated
+
+if TYPE_CHECKING:
+    from admission.policy.resource import PolicySet
+    from admission.snapshot import Snapshot
+
+#: Our kinds, by which a policy is told from what else is in its folder.
+_POLICY_KINDS = frozenset({"WorkflowPolicy", "WorkflowPolicyBinding", "WorkflowPolicyException"})
+_OUR_GROUP = "argo-admission.io/"
+
+BUILTIN = "builtin"
+
+ARGO = "argoproj.io"
+
+#: Requests that no API server made have this one.
+NOBODYS_UID = "00000000-0000-0000-0000-000000000000"
+
+
+def snapshot(options: Options, given: Iterable[Document] = (), *, profile: Profile = Profile.RECOMMENDED) -> Snapshot:
+    """The catalog, with *given* in it, and the policies that *options* name."""
+    from admission.snapshot import Snapshot
+
+    settings = Settings(profile=profile, argo_version=options.argo_version)
+    return Snapshot(catalog=catalog(options, given), policies=policies(options), settings=settings)
+
+
+def catalog(options: Options, given: Iterable[Document] = ()) -> FrozenCatalog:
+    """The objects of ``--templates`` and *given*, and what ``--controller-config`` says."""
+    documents = [*manifests(options.templates), *given]
+    return FrozenCatalog.of(documents, namespace=options.namespace, controller=controller(options))
+
+
+def controller(options: Options) -> Document:
+    """The decoded options of the controller; empty without ``--controller-config``."""
+    if options.controller_config is None:
+        return {}
+    from admission.argo.controller import decode_config
+
+    found = manifests([options.controller_config])
+    if len(found) != 1 or text(found[0].get("kind")) != "ConfigMap":
+        raise ConfigurationError(f"{options.controller_config}: not one ConfigMap")
+    return decode_config(mapping(found[0].get("data")))
+
+
+def policies(options: Options) -> PolicySet:
+    """The policies of ``--policies``; ``ConfigurationError`` where one of them cannot be used."""
+    from admission.policy.resource import PolicySet
+
+    documents = list(policy_documents(options.policies))
+    if not documents:
+        return PolicySet()
+    found = PolicySet.load(documents)
+    if found.problems:
+        lines = (f"{p.kind} {p.name}: {p.path}: {p.message}" for p in found.problems)
+        raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))
+    return found
+
+
+def policy_documents(paths: Iterable[str]) -> Iterator[Document]:
+    """The policies, bindings and exceptions in *paths*."""
+    for path in paths:
+        if path == BUILTIN:
+            from admission.policy.data import library
+
+            yield from library()
+            continue
+        # A folder of policies has their cases in it, too: Workflows, which are no policies.
+        found = [document for document in manifests([path]) if is_policy(document)]
+        if not found:
+            raise ConfigurationError(f"{path}: no policy, binding or exception in it")
+        yield from found
+
+
+def is_policy(document: Document) -> bool:
+    """Whether *document* is of one of our three kinds."""
+    return text(document.get("kind")) in _POLICY_KINDS and text(document.get("apiVersion")).startswith(_OUR_GROUP)
+
+
+def findings(document: Document, snapshot: Snapshot, options: Options) -> tuple[Finding, ...]:
+    """What ``/validate`` finds in *document* when it is created; with ``--mutate`` after what ``/mutate`` does."""
+    if options.mutate:
+        document = mutated(document, snapshot, options.namespace)
+    found = verdict(creation(document, options.namespace), snapshot, Phase.VALIDATE).findings
+    # Who asks and what was there before is unknown here: only the webhook can say something of that.
+    return tuple(finding for finding in found if not finding.source.startswith("update/"))
+
+
+def mutated(document: Document, snapshot: Snapshot, namespace: str) -> Document:
+    """*document* as ``/mutate`` would have it stored."""
+    made: Document = apply(verdict(creation(document, namespace), snapshot, Phase.MUTATE).patch, document)
+    return made
+
+
+def verdict(request: Request, snapshot: Snapshot, phase: Phase) -> Verdict:
+    """The engine's verdict. A catalog of files is all that there is, so that nothing is asked back."""
+    from admission.engine import review
+
+    found = review(request, snapshot, phase)
+    assert isinstance(found, Verdict), "only a live catalog asks back"
+    return found
+
+
+def creation(document: Document, namespace: str, user: User | None = None) -> Request:
+    """The request that creates *document*; *namespace* is for one that names none."""
+    from admission.argo.kinds import KINDS
+
+    group, _, version = text(document.get("apiVersion")).rpartition("/")
+    kind, metadata = text(document.get("kind")), mapping(document.get("metadata"))
+    known = KINDS.get(kind) if is_argos(document) else None
+    cluster_scoped = kind in CLUSTER_SCOPED or (known is not None and not known.namespaced)
+    return Request(
+        uid=NOBODYS_UID,
+        operation="CREATE",
+        kind=GroupVersionKind(ARGO if known else group, version, kind),
+        resource=known.plural if known else "",
+        namespace="" if cluster_scoped else text(metadata.get("namespace")) or namespace,
+        name=text(metadata.get("name")),
+        user=user or User(),
+        raw_object=document,
+    )
+
+
+def name(document: Document) -> str:
+    """``metadata.name``, else ``metadata.generateName``."""
+    metadata = mapping(document.get("metadata"))
+    return text(metadata.get("name")) or text(metadata.get("generateName"))
+
+
+def is_argos(document: Document) -> bool:
+    """Whether *document* is one of Argo's eight kinds; a missing apiVersion does not hide it."""
+    from admission.argo.kinds import KINDS
+
+    group = text(document.get("apiVersion")).rpartition("/")[0]
+    return text(document.get("kind")) in KINDS and group in ("", ARGO)
+
+
+def duplicates(repeated: Iterable[Repeated], profile: Profile) -> Iterator[Finding]:
+    """The repeated keys as findings: Argo itself does not mind them."""
+    if profile is Profile.ARGO:
+        return
+    for key in repeated:
+        (line, column), (last, _) = key.first, key.last
+        message = f"stands twice: the value in line {last} counts, that in line {line}, column {column} does not"
+        yield Finding("schema/duplicate-key", key.path, message, Action.DENY)

@@ -1,0 +1,134 @@
+"""``argo-admission lint``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from admission.cli import cases, check
+from admission.cli.cases import Case, Doc
+from admission.cli.files import Given, Unread, load
+from admission.cli.options import Options, shared
+from admission.cli.output import finish
+from admission.model.catalog import FrozenCatalog
+from admission.model.document import Document, mapping, text
+from admission.model.finding import Action, Finding
+from admission.model.path import Path
+from admission.model.settings import Profile
+from admission.report import Judged, Located, Report
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--profile",
+    type=click.Choice([profile.value for profile in Profile]),
+    default=Profile.RECOMMENDED.value,
+    show_default=True,
+    help="Whose verdicts: those of Argo's controller (argo), of 'argo lint', or these and our own",
+)
+@click.option("--cases", "case_file", metavar="FILE", help="Judge many independent cases, one JSON object a line")
+@shared()
+def lint(paths: tuple[str, ...], profile: str, case_file: str | None, options: Options) -> None:
+    """
+    Lint manifests: files, folders, or - for standard input.
+
+    All given documents are in the catalog: a Workflow finds the templates that come with it.
+    """
+    chosen = Profile(profile)
+    if case_file is not None:
+        cases.run(case_file, lambda case: answer(case, chosen))
+        return
+    if not paths:
+        raise click.UsageError("give files or folders, or - for standard input")
+    loaded = list(load(paths))
+    finish(judge(loaded, options, chosen), options)
+
+
+def judge(loaded: Sequence[Given | Unread], options: Options, profile: Profile) -> Report:
+    """What there is to say of everything that was loaded."""
+    documents = [each.document for each in loaded if isinstance(each, Given)]
+    snapshot = check.snapshot(options, documents, profile=profile)
+    objects: list[Judged] = []
+    findings: list[Located] = []
+    for each in loaded:
+        if isinstance(each, Unread):
+            findings.append(unread(each))
+        elif check.is_argos(each.document):
+            found = [*check.duplicates(each.repeated, profile), *check.findings(each.document, snapshot, options)]
+            objects.append(judged(each, found, options.namespace))
+            findings += located(each, found)
+    return Report(tuple(objects), tuple(findings), titles({found.finding.source for found in findings}))
+
+
+def judged(given: Given, findings: Iterable[Finding], namespace: str) -> Judged:
+    """*given*, with the verdict that *findings* make."""
+    document = given.document
+    return Judged(
+        file=given.file,
+        document=given.source.index,
+        api_version=text(document.get("apiVersion")),
+        kind=given.kind,
+        namespace=check.creation(document, namespace).namespace,
+        name=given.name,
+        allowed=all(finding.action is not Action.DENY for finding in findings),
+    )
+
+
+def located(given: Given, findings: Iterable[Finding]) -> list[Located]:
+    """*findings* with their places in the text, in the order of those."""
+    found = (Located(given.file, given.source.index, *given.position(finding.path), finding) for finding in findings)
+    return sorted(found, key=lambda each: (each.line, each.column))
+
+
+def unread(each: Unread) -> Located:
+    """That a document could not be read, as a finding."""
+    finding = Finding("parse", Path(), str(each.error), Action.DENY)
+    return Located(each.file, each.document, each.error.line, each.error.column, finding)
+
+
+def titles(sources: Iterable[str]) -> dict[str, str]:
+    """What the rules among *sources* want."""
+    from admission.lint.rules import RULES
+
+    known = {f"lint/{rule.id}": rule.title for rule in RULES}
+    return {source: known[source] for source in sources if source in known}
+
+
+def answer(case: Case, profile: Profile) -> Document:
+    """The answer of ``lint --cases`` to one case; *profile* is for a case that names none."""
+    catalog = case.catalog()
+    chosen = case.profile or profile
+    return {"docs": [_judged(doc, case, chosen, catalog) for doc in case.docs]}
+
+
+def _judged(doc: Doc, case: Case, profile: Profile, catalog: FrozenCatalog) -> Document:
+    from admission.lint.run import LintOptions, lint
+
+    document, metadata = doc.document, mapping(doc.document.get("metadata"))
+    options = LintOptions(
+        profile=profile,
+        argo_version=case.argo_version,
+        namespace=text(metadata.get("namespace")) or case.namespace,
+        lint=case.options.get("lint") is True,
+    )
+    if doc.problem:
+        found = [Finding("parse", Path(), doc.problem, Action.DENY)]
+    else:
+        found = [*check.duplicates(doc.repeated, profile), *lint(document, catalog, options)]
+    return {
+        "kind": text(document.get("kind")),
+        "name": text(metadata.get("name")) or text(metadata.get("generateName")),
+        "ok": all(finding.action is not Action.DENY for finding in found),
+        "findings": [_written(finding) for finding in found],
+    }
+
+
+def _written(finding: Finding) -> Document:
+    return {
+        "source": finding.source,
+        "action": finding.action.value,
+        "path": str(finding.path),
+        "message": finding.message,
+    }
