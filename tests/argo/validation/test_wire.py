@@ -10,7 +10,6 @@ from admission.argo.validation.wire import dumps, keeps
 from admission.argo.variables import Options, analyse
 from admission.model.catalog import FrozenCatalog
 
-
 HEAD = '{"name":"m","inputs":{},"outputs":{},"metadata":{},'
 
 
