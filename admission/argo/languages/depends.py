@@ -9,8 +9,8 @@ word of the language.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
+from admission.argo.languages import remembered
 from admission.argo.languages.expr_nodes import Binary, Conditional, Literal, Member, Name, Node, Unary
 from admission.argo.languages.expr_parser import tree
 from admission.argo.languages.expr_tokens import WORDS
@@ -38,7 +38,12 @@ class Dependency:
     end: int
 
 
-@lru_cache(maxsize=8192)
+def is_strange(task: str) -> bool:
+    """Whether a task of that name cannot be named in a condition."""
+    return task[:1].isdecimal() or task in RESERVED
+
+
+@remembered
 def parse(text: str) -> tuple[Dependency, ...]:
     """The dependencies of *text*, in its order."""
     if len(text) > MAX_LENGTH:

@@ -8,8 +8,9 @@ environment, :attr:`Expression.calls` the functions that it calls.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
+from admission.argo.languages import remembered
 from admission.argo.languages.expr_names import Path, calls, names
 from admission.argo.languages.expr_nodes import Node
 from admission.argo.languages.expr_parser import CLOSURES, tree
@@ -54,7 +55,7 @@ class Expression:
         return type_of(self.root)
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def parse(text: str) -> Expression:
     """*text* as an expression."""
     if len(text) > MAX_LENGTH:

@@ -8,9 +8,8 @@ hyphen or a slash begins: values with those need quotes. The result must be true
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from admission.argo.languages import MAX_DEPTH
+from admission.argo.languages import MAX_DEPTH, remembered
 from admission.argo.languages.when_tokens import (
     ACCESSOR,
     CLOSE,
@@ -55,7 +54,7 @@ class When:
     bare: tuple[tuple[int, int], ...]
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def parse(text: str) -> When:
     """
     *text* as a condition. A LanguageError is certain where no tag is in *text*.
