@@ -225,7 +225,7 @@ def _of_element(reads: Reads, element: Value) -> Reads:
     places = {
         ((*origin, *place[1:]), mode)
         for place, mode in reads.places
-        for origin in (element.places | element.elements if place[0] == "each" else [place[:1]])
+        for origin in (element.all_places() if place[0] == "each" else [place[:1]])
     }
     return replace(reads, places=frozenset(places), names=reads.names - {"each"})
 

@@ -2,7 +2,7 @@
 One question about many targets: do all policies hold?
 
 Most targets are as they should be, and a call of the engine costs more than what it evaluates. So the expressions of
-several policies are written into one, over a list of targets. Where it says *true* of a target, nothing is to be said of
+several policies are written into one, over a list of targets. Where it says *true* of a target, nothing is said of
 it; where it says *false*, or fails, each expression is asked by itself. All texts in it are expressions by themselves.
 """
 

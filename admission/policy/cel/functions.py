@@ -25,11 +25,11 @@ _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*\Z")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
 _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}\Z")
 
-#: What anything that is no image reference is read as: a registry that no list can hold.
-_NONE = {"valid": False, "registry": "", "repository": "", "tag": "", "digest": ""}
+#: The parts of a reference; those of what is none are empty.
+_PARTS = ("valid", "registry", "repository", "tag", "digest")
+_NONE = (False, "", "", "", "")
 
 
-@lru_cache(maxsize=4096)
 def image(text: str) -> dict[str, Any]:
     """
     *text* as ``{valid, registry, repository, tag, digest}``; what is not there is the empty text.
@@ -37,14 +37,19 @@ def image(text: str) -> dict[str, Any]:
     What is no image reference has ``valid: false`` and is empty otherwise, so that it is in no list of allowed
     registries. Letters that only look like others are not valid: registries are ASCII.
     """
+    return dict(zip(_PARTS, _parts(text), strict=True))
+
+
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[bool, str, str, str, str]:
     name, at, digest = text.partition("@")
     name, tag = _tagged(name)
     registry, repository = _placed(name)
     if at and not _DIGEST.match(digest):
-        return dict(_NONE)
+        return _NONE
     if not _REGISTRY.match(registry) or not _REPOSITORY.match(repository) or (tag and not _TAG.match(tag)):
-        return dict(_NONE)
-    return {"valid": True, "registry": registry.lower(), "repository": repository, "tag": tag, "digest": digest}
+        return _NONE
+    return True, registry.lower(), repository, tag, digest
 
 
 def _tagged(name: str) -> tuple[str, str]:

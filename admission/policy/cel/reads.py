@@ -36,17 +36,24 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Where the value of an expression comes from: places, and for a new list or map those of its elements."""
+    """Where the value of an expression comes from: places, and for a new list or map where its elements come from."""
 
     places: frozenset[Place] = frozenset()
-    elements: frozenset[Place] = frozenset()
+    elements: Value | None = None
 
     def __or__(self, other: Value) -> Value:
+        if self.elements is None or other.elements is None:
+            return Value(self.places | other.places, self.elements or other.elements)
         return Value(self.places | other.places, self.elements | other.elements)
 
     def step(self, step: str | int) -> Value:
-        # The elements of a list of lists are elements still: less exact than it could be, never too little.
-        return Value(frozenset((*place, step) for place in self.places) | self.elements, self.elements)
+        """Where an element comes from; of a new list or map it may be any."""
+        there = Value(frozenset((*place, step) for place in self.places))
+        return there if self.elements is None else there | self.elements
+
+    def all_places(self) -> frozenset[Place]:
+        """The places of all of it."""
+        return self.places if self.elements is None else self.places | self.elements.all_places()
 
 
 NOTHING = Value()
@@ -85,7 +92,7 @@ def reads(node: Node, known: Mapping[str, Value] | None = None) -> Reads:
 
 def whole(found: Reads) -> Reads:
     """*found* where the result itself is looked at, too."""
-    places = found.places | {(place, Mode.ALL) for place in found.value.places | found.value.elements}
+    places = found.places | {(place, Mode.ALL) for place in found.value.all_places()}
     return Reads(places, found.value, found.names)
 
 
@@ -173,8 +180,8 @@ class _Reader:
 
     def consume(self, value: Value, mode: Mode = Mode.ALL) -> None:
         self.places |= {(place, mode) for place in value.places}
-        if mode in (Mode.ALL, Mode.KEYS):
-            self.places |= {(place, Mode.ALL) for place in value.elements}
+        if mode in (Mode.ALL, Mode.KEYS) and value.elements is not None:
+            self.places |= {(place, Mode.ALL) for place in value.elements.all_places()}
 
     def _variable(self, name: str, scope: Mapping[str, Value]) -> Value:
         if name in scope:
@@ -203,8 +210,7 @@ class _Reader:
         return value
 
     def _new(self, items: Iterable[Node], scope: Mapping[str, Value]) -> Value:
-        values = [self.value(item, scope) for item in items]
-        return Value(elements=frozenset().union(*(value.places | value.elements for value in values)))
+        return Value(elements=reduce(Value.__or__, (self.value(item, scope) for item in items), NOTHING))
 
     def _consume_all(self, nodes: Iterable[Node], scope: Mapping[str, Value], mode: Mode = Mode.ALL) -> None:
         for node in nodes:
@@ -251,7 +257,7 @@ class _Reader:
             self._consume_all(body[:-1], inner)
             return self._new(body[-1:], inner)
         self._consume_all(body, inner)
-        return Value(elements=element.places | element.elements) if function == "filter" else NOTHING
+        return Value(elements=element) if function == "filter" else NOTHING
 
 
 def _is_macro(call: Call) -> bool:
