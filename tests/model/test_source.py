@@ -182,6 +182,14 @@ def test_byte_order_marks(text: str | bytes) -> None:
     assert {"a": 1} == read(text)[0].document
 
 
+@pytest.mark.parametrize(
+    "text", ["", "\n", "# c\n", "\t\n", "---\n", "--- # c\n---\n  # d\n", "null", "~\n---\n"], ids=repr
+)
+def test_empty_documents_are_none(text: str) -> None:
+    """White space, comments and null are no documents."""
+    assert [] == read(text)
+
+
 def test_the_others_of_a_file_are_read_beside_a_malformed_one() -> None:
     """One malformed document does not hide the others."""
     first, second, third = documents("a: 1\n---\nb: [\n---\nc: 1\n")

@@ -53,12 +53,19 @@ def split(text: str) -> Iterator[Part | MalformedSource]:
         if not line.startswith(_SEPARATOR):
             lines.append(line)
             continue
-        yield Part("\n".join(lines), first)
+        yield from _part(lines, first)
         rest = line.removeprefix(_SEPARATOR).strip()
         if rest and not rest.startswith("#"):
             yield MalformedSource(f"nothing but a comment may follow --- on its line: {rest[:40]!r}", number + 1, 4)
         lines, first = [], number + 1
-    yield Part("\n".join(lines), first)
+    yield from _part(lines, first)
+
+
+def _part(lines: list[str], lines_before: int) -> Iterator[Part]:
+    """The document in *lines*; none where they are blank or comments."""
+    stripped = (line.strip() for line in lines)
+    if any(line and not line.startswith("#") for line in stripped):
+        yield Part("\n".join(lines), lines_before)
 
 
 def _place(text: str | bytes, offset: int) -> tuple[int, int]:
