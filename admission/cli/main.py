@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import traceback
 from importlib import import_module
 from typing import Any
 
@@ -37,12 +37,17 @@ class _Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what the user can change about an error is a line on standard error and exit status 2."""
+        """Run the command; what cannot be asked ends with exit status 2, a failure of ours, too: it is no denial."""
         try:
             return super().invoke(ctx)
         except AdmissionError as error:
             click.echo(f"argo-admission: {error}", err=True)
-            ctx.exit(2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except Exception:
+            traceback.print_exc()
+            click.echo("argo-admission: this is a mistake of argo-admission, not yours; please report it", err=True)
+        return ctx.exit(2)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -53,7 +58,3 @@ def main() -> None:
 
     Exit status: 0 nothing denied, 1 something denied, 2 the question could not be asked.
     """
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -61,9 +61,11 @@ def _options(command: click.Command) -> Iterator[click.Option]:
 
 
 def _flags(option: click.Option) -> str:
+    if option.is_flag:
+        return ", ".join(option.opts)
     # Within a table a | would end the cell.
-    value = "" if option.is_flag else " " + option.make_metavar(click.Context(main)).strip("[]").replace("|", "\\|")
-    return ", ".join(option.opts) + value
+    value = "\\|".join(map(str, option.type.choices)) if isinstance(option.type, click.Choice) else option.metavar or ""
+    return f"{', '.join(option.opts)} {value}"
 
 
 def _default(option: click.Option) -> str:

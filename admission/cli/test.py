@@ -39,7 +39,7 @@ class Outcome:
 
 @click.command()
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...")
-@shared("cluster", "fail_on", "mutate", "config")
+@shared("mutate")
 def test(folders: tuple[str, ...], options: Options) -> None:
     """
     Run the cases of policies.
