@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
+
+import orjson
 
 from admission.model.catalog import UNAVAILABLE, Catalog, FrozenCatalog
 from admission.model.document import Document
@@ -33,6 +36,11 @@ class ReviewInput:
     merged: Document | None = None
     place: Callable[[Path], Path] = _same
     catalog: Catalog = field(default_factory=FrozenCatalog)
+
+    @cached_property
+    def judged(self) -> ReviewInput:
+        """The same without nulls in the Workflow: for the controller, too, a field that is null is not there."""
+        return replace(self, workflow=_without_nulls(self.workflow)) if _may_have_nulls(self.workflow) else self
 
     @cached_property
     def as_admission_request(self) -> Document:
@@ -73,3 +81,19 @@ class ReviewInput:
         if isinstance(found, dict):
             return found
         return {"metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}}}
+
+
+def _may_have_nulls(document: Document) -> bool:
+    try:
+        return b":null" in orjson.dumps(document)
+    except TypeError:  # something that only Python's own JSON takes
+        return True
+
+
+def _without_nulls(value: Any) -> Any:
+    """*value* without the fields that are null; elements of lists keep their places."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value

@@ -8,7 +8,7 @@ their names; a second pass over the result must change nothing more.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from admission.errors import EvaluationError
 from admission.model.document import Document, mapping, sequence
@@ -52,7 +52,8 @@ def mutate(bound: Iterable[Bound], review: ReviewInput, engine: Engine) -> Mutat
     ours = tuple(bound)
     if not any(program.changes for program, _ in ours):
         return Mutated(review.workflow)
-    first = _Pass(review, engine, review.workflow, review.merged or review.workflow)
+    merged = replace(review, workflow=review.merged or review.workflow).judged.workflow
+    first = _Pass(review, engine, review.workflow, merged)
     first.run(ours)
     if not first.changes:
         return Mutated(review.workflow, warnings=tuple(first.warnings))

@@ -111,6 +111,7 @@ class PolicySet:
 
     def validate(self, review: ReviewInput) -> Judgement:
         """What the validations and audit annotations of all policies that concern *review* say."""
+        review = review.judged
         report = _Report(review)
         report.findings(self._unusable(review))
         chosen: dict[Target, list[int]] = {}
