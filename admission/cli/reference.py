@@ -1,8 +1,14 @@
-"""The command line as Markdown: the part of README.md that is made, not written."""
+"""
+The command line as Markdown: the part of README.md that is made, not written.
+
+``python -m admission.cli.reference README.md`` brings it up to date.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path as File
 
 import click
 
@@ -70,3 +76,8 @@ def _flags(option: click.Option) -> str:
 
 def _default(option: click.Option) -> str:
     return f"; default `{option.default}`" if option.show_default else ""
+
+
+if __name__ == "__main__":
+    readme = File(sys.argv[1])
+    readme.write_text(spliced(readme.read_text()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 from xml.etree import ElementTree as xml
 
 import orjson
@@ -95,7 +96,7 @@ def _finding(found: Located) -> Document:
 
 
 def _result(found: Located, rule: int) -> Document:
-    physical: Document = {"artifactLocation": {"uri": found.file}}
+    physical: Document = {"artifactLocation": {"uri": quote(found.file)}}
     if found.line:
         physical["region"] = {"startLine": found.line, "startColumn": found.column}
     location: Document = {"physicalLocation": physical}

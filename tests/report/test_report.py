@@ -139,6 +139,13 @@ def test_sarif_has_what_its_schema_requires() -> None:
         assert result["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1
 
 
+def test_a_file_in_sarif_is_a_uri() -> None:
+    """A blank in a file's name is escaped, its folders stay folders."""
+    result = json.loads(render(Report((), (replace(DENIED, file="a b/c.yaml"),)), "sarif"))["runs"][0]["results"][0]
+
+    assert "a%20b/c.yaml" == result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+
+
 def test_junit() -> None:
     """JUnit has a case an object; what denies is its failure, what warns stands beside it."""
     suites = {suite.get("name"): suite for suite in ElementTree.fromstring(render(REPORT, "junit"))}
