@@ -100,6 +100,11 @@ class Program:
         return _Compiler(policy, engine).program()
 
     @property
+    def alias(self) -> str:
+        """The other name of ``object``."""
+        return _ALIASES[self.policy.target]
+
+    @property
     def judges(self) -> bool:
         return bool(self.checks or self.annotations)
 

@@ -15,10 +15,11 @@ from admission.policy.input import ReviewInput
 from admission.policy.load import BINDING, EXCEPTION, POLICY, LoadedBinding, LoadedPolicy, Scope
 from admission.policy.match import concerns, in_namespaces
 from admission.policy.mutate import Changed, Mutated, mutate
+from admission.policy.plan import Plan
 from admission.policy.program import Bound, Program
 from admission.policy.spec import Binding, FailurePolicy, OnUnknown, Policy, Problem, Target, name_of
 from admission.policy.targets import targets
-from admission.policy.validate import Judged, Outcome, Plan, Result, condition_that_fails
+from admission.policy.validate import Judged, Outcome, Result, condition_that_fails
 
 __all__ = ["Changed", "Judgement", "Mutated", "PolicySet", "Problem"]
 

@@ -1,43 +1,28 @@
 """
 Validations to findings.
 
-A target is judged by what its policies read of it, and by nothing else. Where that is all that they read, what they say
-is remembered by it: the hundredth container with the same image and resources costs one look-up.
+One policy and one target at a time; ``plan.py`` does that for many.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from itertools import islice, repeat
-from typing import Any, TypeAlias
-
-import orjson
+from typing import Any
 
 from admission.errors import EvaluationError
 from admission.model.document import Document
-from admission.policy.cel.batch import Batch, Question
 from admission.policy.cel.engine import Engine
 from admission.policy.cel.expression import Expression
 from admission.policy.cel.reads import Reads, templated
 from admission.policy.input import ReviewInput
 from admission.policy.program import Bound, Check, Program, Variable
-from admission.policy.spec import Binding, Target
+from admission.policy.spec import Binding
 from admission.policy.targets import Found
 
 #: Elements that a foreach may have.
 MAX_EACH = 10_000
-
-#: What is remembered of one set of policies: so many targets, none larger than so many bytes.
-_REMEMBERED, _REMEMBERED_BYTES = 4096, 4096
-
-#: Variables that say the same for every request: the target itself, and the binding's params.
-_OF_THE_TARGET = {
-    Target.WORKFLOW: frozenset({"object", "workflow", "params"}),
-    Target.TEMPLATE: frozenset({"object", "template", "params"}),
-    Target.CONTAINER: frozenset({"object", "container", "params"}),
-}
 
 
 class Result(Enum):
@@ -65,139 +50,24 @@ class Judged:
     annotations: tuple[tuple[str, str], ...] = ()
 
 
-_NOTHING_TO_SAY = Judged(())
-
-#: What several policies say of one target; those that say nothing are left out.
-Said: TypeAlias = tuple[tuple[Bound, Judged], ...]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """
-    Policies, each with a binding, that judge the same targets.
-
-    *alone* are those that look at nothing but the target, *fields* the fields that these read, None for all; *batch*
-    asks them all at once. *memory* holds what they said, by the text of these fields. It never changes what is said, so
-    that threads may share it.
-    """
-
-    engine: Engine
-    alone: tuple[Bound, ...]
-    others: tuple[Bound, ...]
-    fields: frozenset[str] | None
-    batch: Batch | None
-    memory: dict[bytes, Said] = field(default_factory=dict, compare=False, repr=False)
-
-    @classmethod
-    def of(cls, engine: Engine, bound: Iterable[Bound]) -> Plan:
-        ours = tuple(bound)
-        alone = tuple(one for one in ours if _is_alone(one[0]))
-        others = tuple(one for one in ours if not _is_alone(one[0]))
-        batch = Batch.of(engine, [_question(*one) for one in alone]) if all(map(_is_plain, alone)) else None
-        return cls(engine, alone, others, _fields([program.reads for program, _ in alone]), batch)
-
-    def judge(self, targets: Iterable[Found], review: ReviewInput) -> Iterator[tuple[Found, Bound, Judged]]:
-        """What each policy says of each of *targets*; nothing of those that are as they should be."""
-        found = list(targets)
-        said = self._said_alone(found, review) if self.alone else repeat(())
-        for target, known in zip(found, said, strict=False):
-            for bound, judged in known:
-                yield target, bound, judged
-            for bound in self.others:
-                judged = judge(bound, target, review, self.engine)
-                if judged is not _NOTHING_TO_SAY:
-                    yield target, bound, judged
-
-    def _said_alone(self, targets: list[Found], review: ReviewInput) -> list[Said]:
-        """What those policies say that look at nothing but the target, for each of *targets*."""
-        keys = [self._key(target.object) for target in targets]
-        fresh = {key: target for key, target in zip(keys, targets, strict=True) if key and key not in self.memory}
-        clean = self._clean(fresh)
-        known = {key: self._said(target, review) for key, target in fresh.items() if key not in clean}
-        known.update(dict.fromkeys(clean, ()))
-        said = [
-            self._said(target, review) if key is None else known[key] if key in known else self.memory[key]
-            for key, target in zip(keys, targets, strict=True)
-        ]
-        self._remember(known)
-        return said
-
-    def _clean(self, fresh: Mapping[bytes, Found]) -> set[bytes]:
-        """Those of *fresh* that are wholly known and as they should be."""
-        if self.batch is None:
-            return set()
-        settled = [key for key in fresh if b"{{" not in key]
-        answers = self.batch.holds([fresh[key].object for key in settled])
-        return {key for key, holds in zip(settled, answers, strict=True) if holds is True}
-
-    def _said(self, target: Found, review: ReviewInput) -> Said:
-        each = ((bound, judge(bound, target, review, self.engine)) for bound in self.alone)
-        return tuple((bound, judged) for bound, judged in each if judged is not _NOTHING_TO_SAY)
-
-    def _remember(self, known: Mapping[bytes, Said]) -> None:
-        if len(self.memory) + len(known) > _REMEMBERED:
-            self.memory.clear()
-        for key, said in islice(known.items(), _REMEMBERED):
-            if len(key) <= _REMEMBERED_BYTES:
-                self.memory[key] = said
-
-    def _key(self, target: Document) -> bytes | None:
-        """All that decides what the policies say of *target*; None where that cannot be written down."""
-        seen = target if self.fields is None else {name: target[name] for name in self.fields if name in target}
-        try:
-            return orjson.dumps(seen)
-        except TypeError:  # a number beyond 64 bits, half a surrogate pair: rare, and judged anew each time
-            return None
-
-
-def _is_alone(program: Program) -> bool:
-    """Whether a policy looks at nothing but its target."""
-    names = (name for name in program.reads.names if "." not in name)
-    return _OF_THE_TARGET[program.policy.target].issuperset(names)
-
-
-def _is_plain(bound: Bound) -> bool:
-    """Whether a policy is made of nothing but expressions on its target."""
-    program = bound[0]
-    return not program.annotations and not any(check.foreach for check in program.checks)
-
-
-def _question(program: Program, binding: Binding) -> Question:
-    names = program.reads.names
-    return Question(
-        checks=tuple(check.expression.text for check in program.checks),
-        variables=tuple((item.name, item.expression.text) for item in used_variables(program)),
-        params=binding.params,
-        alias=next(iter(names & _OF_THE_TARGET[program.policy.target] - {"object", "params"}), ""),
-    )
-
-
-def used_variables(program: Program) -> list[Variable]:
-    """The variables that any check or annotation needs."""
-    return [item for item in program.variables if f"variables.{item.name}" in program.reads.names]
-
-
-def _fields(reads: Iterable[Reads]) -> frozenset[str] | None:
-    fields = [one.fields("object") for one in reads]
-    if any(one is None for one in fields):
-        return None
-    return frozenset().union(*(one for one in fields if one is not None))
+NOTHING_TO_SAY = Judged(())
 
 
 def judge(bound: Bound, found: Found, review: ReviewInput, engine: Engine) -> Judged:
     """What a policy says of the target *found*."""
     program, binding = bound
     try:
-        values = variables_of(program.reads.names, binding.params, review, found)
+        values = variables_of(program.reads.names - {program.alias}, binding.params, review, found)
     except EvaluationError as error:
         return Judged((Outcome(Result.ERROR, str(error)),))
+    values[program.alias] = found.object
     look = _Look(
         program, engine, values, {"object": found.object, "template": found.template, "workflow": review.workflow}
     )
     outcomes = tuple(outcome for check in program.checks for outcome in look.outcomes(check))
     annotations = tuple(look.annotations())
     if not outcomes and not annotations and not look.failed:
-        return _NOTHING_TO_SAY
+        return NOTHING_TO_SAY
     return Judged((*outcomes, *look.failed), annotations)
 
 
@@ -207,12 +77,12 @@ def variables_of(names: Iterable[str], params: Document, review: ReviewInput, fo
 
     ``EvaluationError`` where one of them is not available.
     """
-    return {name: _value(name, params, review, found) for name in names if "." not in name and name != "each"}
+    return {name: _value(name, params, review, found) for name in names if "." not in name}
 
 
 def _value(name: str, params: Document, review: ReviewInput, found: Found | None) -> Any:
     match name:
-        case "object" | "container":
+        case "object":
             return review.object if found is None else found.object
         case "template":
             return found.template if found else {}
@@ -268,7 +138,7 @@ class _Look:
         if _unknown(check.listed, self._authored):
             yield self._unknown(check)
             return
-        elements = check.foreach.evaluate(self._activation)
+        elements = check.foreach.elements(self._activation)
         if not isinstance(elements, list) or len(elements) > MAX_EACH:
             raise EvaluationError(f"foreach must give a list of at most {MAX_EACH} elements")
         for element in elements:
@@ -335,6 +205,11 @@ def _unknown(reads: Reads, authored: Mapping[str, Any]) -> bool:
     return any(
         templated(authored[str(place[0])], place[1:], mode) for place, mode in reads.places if place[0] in authored
     )
+
+
+def used_variables(program: Program) -> list[Variable]:
+    """The variables that any check or annotation needs."""
+    return [item for item in program.variables if f"variables.{item.name}" in program.reads.names]
 
 
 def _default(check: Check) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from admission.errors import EvaluationError, PolicyError
 from admission.model.document import Document
@@ -21,14 +20,22 @@ _TOGETHER = 128
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One validation: the texts of its expression and, if it has one, of its foreach."""
+
+    expression: str
+    foreach: str = ""
+
+
+@dataclass(frozen=True)
 class Question:
     """
-    What one policy asks of a target: the texts of its checks, of the variables that they use, and the binding's params.
+    What one policy asks of a target: its checks, the variables that these use, and the binding's params.
 
     *alias* is another name of ``object``, where one is used.
     """
 
-    checks: tuple[str, ...]
+    checks: tuple[Asked, ...]
     variables: tuple[tuple[str, str], ...]
     params: Document
     alias: str
@@ -48,36 +55,41 @@ class Batch:
         if not questions:
             return None
         asked = " &&\n".join(_asked(index, question) for index, question in enumerate(questions))
+        text = f"targets.map(target, [target.object].all(object, [target.template].all(template,\n{asked})))"
         try:
-            program = engine.compile(f"targets.map(object, {asked})")
+            program = engine.compile(text)
         except PolicyError:
             return None
         return cls(engine, program, [question.params for question in questions])
 
-    def holds(self, targets: Sequence[Document]) -> list[bool]:
-        """For each of *targets* whether all questions are answered with *true*; False also where nobody can say."""
+    def holds(self, targets: Sequence[Document], workflow: Document) -> list[bool]:
+        """
+        For each of *targets* whether all questions are answered with *true*; false also where nobody can say.
+
+        A target is ``{object, template}``.
+        """
         return [
             answer
             for start in range(0, len(targets), _TOGETHER)
-            for answer in self._holds(list(targets[start : start + _TOGETHER]))
+            for answer in self._holds(list(targets[start : start + _TOGETHER]), workflow)
         ]
 
-    def _holds(self, targets: list[Document]) -> list[bool]:
+    def _holds(self, targets: list[Document], workflow: Document) -> list[bool]:
+        values = {"targets": targets, "bindings": self.params, "workflow": workflow}
         try:
-            activation = self.engine.activation({"targets": targets, "bindings": self.params})
-            answers: list[Any] = self.program.evaluate(activation)
+            answers: list[bool] = self.program.raw(self.engine.activation(values))
             return answers
         except EvaluationError:
             if len(targets) == 1:
                 return [False]
             # One of them fails, or all together take too many iterations.
             half = len(targets) // 2
-            return self._holds(targets[:half]) + self._holds(targets[half:])
+            return self._holds(targets[:half], workflow) + self._holds(targets[half:], workflow)
 
 
 def _asked(index: int, question: Question) -> str:
     """One question as an expression on ``object``. A list of one element gives a value a name."""
-    asked = " && ".join(f"({check}\n) == true" for check in question.checks)
+    asked = " && ".join(map(_check, question.checks))
     for number in range(len(question.variables) - 1, -1, -1):
         earlier = [f"'{name}': variables.{name}" for name, _ in question.variables[:number]]
         name, text = question.variables[number]
@@ -86,3 +98,10 @@ def _asked(index: int, question: Question) -> str:
     if question.alias:
         asked = f"[object].all({question.alias}, {asked})"
     return f"[bindings[{index}]].all(params, {asked})"
+
+
+def _check(check: Asked) -> str:
+    if not check.foreach:
+        return f"({check.expression}\n) == true"
+    each = f"elements.all(each, ({check.expression}\n) == true)"
+    return f"[({check.foreach}\n)].all(elements, type(elements) == list && {each})"

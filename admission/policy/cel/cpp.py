@@ -53,17 +53,19 @@ class CppProgram:
     expression: Any
 
     def evaluate(self, activation: Any) -> Any:
+        value = self.raw(activation)
+        return value if isinstance(value, (bool, str, int)) else _json(value)
+
+    def raw(self, activation: Any) -> Any:
         try:
             value = self.expression.eval(activation)
             result = value.plain_value()
         except Exception as error:  # over the budget, or a value that has no form in CEL, such as half a surrogate pair
             raise EvaluationError(_short(str(error))) from None
-        if isinstance(result, (bool, str, int)):
-            # An evaluation that fails gives a value, too: its type is ERROR, and its plain value says why.
-            if isinstance(result, str) and value.type() == cel.Type.ERROR:
-                raise EvaluationError(_short(result))
-            return result
-        return _json(result)
+        # An evaluation that fails gives a value, too: its type is ERROR, and its plain value says why.
+        if isinstance(result, str) and value.type() == cel.Type.ERROR:
+            raise EvaluationError(_short(result))
+        return result
 
 
 def _declared(name: str) -> Any:

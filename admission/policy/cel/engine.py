@@ -20,6 +20,8 @@ VARIABLES = (
     "self",
     # These are of batch.py, and in no policy.
     "targets",
+    "target",
+    "elements",
     "bindings",
 )
 
@@ -29,6 +31,9 @@ class Program(Protocol):
 
     def evaluate(self, activation: Any) -> Any:
         """The value as JSON has it, with what ``Engine.activation`` made. ``EvaluationError`` where there is none."""
+
+    def raw(self, activation: Any) -> Any:
+        """The same, not made JSON, for another activation of this engine alone."""
 
 
 class Engine(Protocol):

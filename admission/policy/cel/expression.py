@@ -37,6 +37,10 @@ class Expression:
         """Its value, as JSON has it. ``EvaluationError`` where there is none."""
         return self.program.evaluate(activation)
 
+    def elements(self, activation: Any) -> Any:
+        """Its value, which should be a list, as the engine likes to have it back."""
+        return self.program.raw(activation)
+
     def holds(self, activation: Any) -> bool:
         """Its value where that is true or false. ``EvaluationError`` where it is anything else."""
         value = self.program.evaluate(activation)

@@ -88,6 +88,9 @@ class PureProgram:
             # What the package itself trips over, given a value that it did not expect.
             raise EvaluationError(f"{type(error).__name__} in {PureEngine.name}") from None
 
+    def raw(self, activation: Any) -> Any:
+        return self.evaluate(activation)
+
 
 def _of_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:
     def called(value: Any) -> Any:

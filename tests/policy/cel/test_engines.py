@@ -116,7 +116,7 @@ def test_a_failure_shows_no_values(name):
 )
 def test_refused(text, message, name):
     """What cannot be run, or could cost too much, is refused when it is compiled, with its place if that is known."""
-    names = [variable for variable in VARIABLES if variable not in ("targets", "bindings")]
+    names = [variable for variable in VARIABLES if variable not in ("targets", "target", "elements", "bindings")]
     with pytest.raises(PolicyError, match=None) as refused:
         compiled(engine(name), text, names)
 

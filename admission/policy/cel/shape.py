@@ -1,0 +1,52 @@
+"""
+The part of a document that expressions may look at.
+
+With the same part there, they say the same: it is what verdicts are remembered by. It is also all that an engine is
+shown, because cel-cpp wraps every element of a list that it passes by: of a thousand templates all, for each container.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from admission.policy.cel.reads import ANY, Mode, Reads
+
+#: By field the shape of what is there; ``ANY`` is every element of a list. None is all of it, no field its presence.
+Shape: TypeAlias = "dict[str, Shape] | None"
+
+
+def shape_of(reads: Iterable[Reads], root: str) -> Shape:
+    """What of the variable *root* is read."""
+    shape: Shape = {}
+    for place, mode in (item for one in reads for item in one.places if item[0][0] == root):
+        steps = [step if isinstance(step, str) else ANY for step in place[1:]]
+        if mode is Mode.SIZE:
+            steps.append(ANY)
+        shape = _with(shape, steps, mode in (Mode.ALL, Mode.KEYS))
+    return shape
+
+
+def cut(value: Any, shape: Shape) -> Any:
+    """The part of *value* that is of that shape."""
+    if shape is None:
+        return value
+    if isinstance(value, dict):
+        if ANY in shape:
+            return value
+        return {name: cut(value[name], inner) for name, inner in shape.items() if name in value}
+    if isinstance(value, list):
+        if ANY in shape:
+            inner = shape[ANY]
+            return [cut(item, inner) for item in value]
+        return value if shape else []
+    return value
+
+
+def _with(shape: Shape, steps: list[str], everything: bool) -> Shape:
+    """*shape* and what is at *steps*, all below it included if *everything*."""
+    if shape is None or (everything and not steps):
+        return None
+    if not steps:
+        return shape
+    return {**shape, steps[0]: _with(shape.get(steps[0], {}), steps[1:], everything)}
