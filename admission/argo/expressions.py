@@ -25,31 +25,32 @@ def sprig() -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
-def problem_of(text: str, roots: frozenset[str] = ROOTS, value: str = "") -> str:
+def problem_of(text: str, roots: frozenset[str] = ROOTS, value: str = "", functions: frozenset[str] = FUNCTIONS) -> str:
     """
     Why *text* can never be evaluated; the empty text where it perhaps can.
 
-    *roots* are the variables that there are, by their first part; *value* is the type that is asked for.
+    *roots* are the variables that there are, by their first part, *functions* those that can be called; *value* is the
+    type that is asked for.
     """
     try:
         expression = expr.parse(text)
     except LanguageError as error:
         return f"not an expression, at character {error.offset + 1}: {error}"
     for call in expression.calls:
-        if problem := _of_call(call.parts):
+        if problem := _of_call(call.parts, functions):
             return problem
     for path in expression.names:
-        if path.parts[0] not in roots | FUNCTIONS:
+        if path.parts[0] not in roots and path.parts[0] not in functions:
             return _unknown(text, path)
     if value and expression.type not in ("", value):
         return f"the value is a {expression.type}, and must be a {value}"
     return ""
 
 
-def _of_call(parts: tuple[str, ...]) -> str:
+def _of_call(parts: tuple[str, ...], functions: frozenset[str]) -> str:
     if parts[0] == "sprig" and len(parts) == 2 and parts[1] not in sprig():
         return f"sprig has no function {parts[1]!r}"
-    if len(parts) == 1 and parts[0] not in FUNCTIONS:
+    if len(parts) == 1 and parts[0] not in functions:
         return f"there is no function {parts[0]!r}"
     return ""
 

@@ -198,12 +198,18 @@ class Node:
 
 
 class Graph:
-    """The templates of the workflow spec that stands at *path*."""
+    """
+    The templates of the workflow spec that stands at *path*.
 
-    def __init__(self, spec: Document, path: Path, lookup: Lookup) -> None:
+    *own* is the name of the object where it is a template itself, and whether it is of the whole cluster: a templateRef
+    of that name means this very text, not what the cluster has.
+    """
+
+    def __init__(self, spec: Document, path: Path, lookup: Lookup, own: tuple[str, bool] = ("", False)) -> None:
         self.spec = spec
         self.path = path
         self._lookup = lookup
+        self._own = own
         self._found: dict[tuple[str, bool], Document | Absent] = {}
 
     @cached_property
@@ -288,6 +294,8 @@ class Graph:
         name = text(reference.get("template"))
         if not name or OPEN in name or OPEN in text(reference.get("name")):
             return UNKNOWN
+        if (text(reference.get("name")), reference.get("clusterScope") is True) == self._own:
+            return self.callee({"template": name})
         owner = self._object(reference)
         if isinstance(owner, Absent):
             return Callee(missing=owner is MISSING)

@@ -155,6 +155,14 @@ def test_endless(templates: list[str], expected: list[str]) -> None:
     assert expected == [circle for _, circle in endless(graph(f"templates: [{', '.join(templates)}]"))]
 
 
+def test_a_template_that_refers_to_itself() -> None:
+    """A reference to the object itself means its own templates, not those that the cluster has."""
+    spec = yaml.safe_load("templates: [{name: a, steps: [[{templateRef: {name: me, template: a}}]]}]")
+    found = Graph(spec, Path(("spec",)), lambda _: MISSING, ("me", False))
+
+    assert ["a → a"] == [circle for _, circle in endless(found)]
+
+
 def test_a_long_chain_of_templates_is_no_deep_stack() -> None:
     """Ten thousand templates that call each other in a row are walked."""
     count = 10_000

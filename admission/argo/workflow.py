@@ -1,0 +1,89 @@
+"""A read-only view of an object of Argo: what is asked of a manifest again and again, each answer found once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from admission.argo.graph import Graph
+from admission.argo.kinds import KINDS
+from admission.model.catalog import Absent, Catalog, FrozenCatalog
+from admission.model.document import Document, mapping, sequence, text
+from admission.model.path import Path
+
+#: A place, and what stands there.
+Placed = tuple[Path, Document]
+
+
+class Workflow:
+    """
+    The object *document*, of any kind; without one it is taken for a Workflow.
+
+    *catalog* is asked for what it refers to, *namespace* is where it is if it does not say.
+    """
+
+    def __init__(self, document: Document, catalog: Catalog | None = None, *, namespace: str = "default") -> None:
+        self.document = document
+        self.catalog: Catalog = catalog or FrozenCatalog()
+        self.kind = text(document.get("kind")) or "Workflow"
+        self.metadata = mapping(document.get("metadata"))
+        self.name = text(self.metadata.get("name"))
+        self.namespace = text(self.metadata.get("namespace")) or namespace
+        known = KINDS.get(self.kind)
+        #: Where the workflow spec stands; of kinds without one, a place where nothing does.
+        self.spec_path = (known.spec_path if known else None) or Path(("spec", "workflowSpec"))
+        self.spec = mapping(self.spec_path.get(document))
+
+    @cached_property
+    def templates(self) -> tuple[Placed, ...]:
+        """The templates of the spec, inline ones left out."""
+        found = enumerate(sequence(self.spec.get("templates")))
+        return tuple((self.spec_path / "templates" / index, each) for index, each in found if isinstance(each, dict))
+
+    @cached_property
+    def all_templates(self) -> tuple[Placed, ...]:
+        """The templates of the spec, and those that stand inline in steps and tasks, at any depth."""
+        return tuple((node.path, node.document) for node in self.graph.nodes)
+
+    @staticmethod
+    def containers(path: Path, template: Document) -> Iterator[Placed]:
+        """The containers that the template at *path* declares."""
+        for name in ("container", "script"):
+            if isinstance(template.get(name), dict):
+                yield path / name, template[name]
+        members = mapping(template.get("containerSet")).get("containers")
+        for steps, listed in (
+            (("containerSet", "containers"), members),
+            (("sidecars",), template.get("sidecars")),
+            (("initContainers",), template.get("initContainers")),
+        ):
+            for index, each in enumerate(sequence(listed)):
+                if isinstance(each, dict):
+                    yield path.join((*steps, index)), each
+
+    @staticmethod
+    def steps(path: Path, template: Document) -> Iterator[Placed]:
+        """The steps, or the tasks, of the template at *path*."""
+        for number, group in enumerate(sequence(template.get("steps"))):
+            for index, each in enumerate(sequence(group)):
+                if isinstance(each, dict):
+                    yield path.join(("steps", number, index)), each
+        for index, each in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
+            if isinstance(each, dict):
+                yield path.join(("dag", "tasks", index)), each
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Who calls whom in it."""
+        own = (
+            (self.name, self.kind == "ClusterWorkflowTemplate")
+            if self.kind.endswith("WorkflowTemplate")
+            else ("", False)
+        )
+        return Graph(self.spec, self.spec_path, self._behind, own)
+
+    def _behind(self, reference: Document) -> Document | Absent:
+        name = text(reference.get("name"))
+        if reference.get("clusterScope") is True:
+            return self.catalog.cluster_workflow_template(name)
+        return self.catalog.workflow_template(self.namespace, name)

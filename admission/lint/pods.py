@@ -1,0 +1,97 @@
+"""What templates say of their pods, and what Kubernetes refuses of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from admission.argo.graph import Node
+from admission.lint.labels import key_problem, value_problem
+from admission.lint.reading import entries, literal, shown
+from admission.model.document import Document, mapping, sequence, text
+from admission.model.path import Path
+
+#: A place, and what is wrong there.
+Problems = Iterator[tuple[Path, str]]
+
+DNS_POLICIES = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
+EFFECTS = ("", "NoSchedule", "PreferNoSchedule", "NoExecute")
+
+
+def containers_of(node: Node) -> Iterator[tuple[Path, Document]]:
+    """The containers that a template declares."""
+    template, path = node.document, node.path
+    for name in ("container", "script"):
+        if isinstance(template.get(name), dict):
+            yield path / name, template[name]
+    if isinstance(template.get("containerSet"), dict):
+        yield from entries(path.join(("containerSet", "containers")), template["containerSet"].get("containers"))
+    for name in ("sidecars", "initContainers"):
+        if template.get(name):
+            yield from entries(path / name, template[name])
+
+
+def mounts_of(node: Node) -> Iterator[tuple[Path, Document]]:
+    """The mounts whose volumes Argo looks up: of a containerSet those of the set, not those of its containers."""
+    template, path = node.document, node.path
+    for name in ("container", "script", "containerSet"):
+        body = template.get(name)
+        if isinstance(body, dict) and body.get("volumeMounts"):
+            yield from entries(path.join((name, "volumeMounts")), body["volumeMounts"])
+    for name in ("sidecars", "initContainers"):
+        for place, container in entries(path / name, template.get(name)) if template.get(name) else ():
+            yield from entries(place / "volumeMounts", container.get("volumeMounts"))
+
+
+def dns_problems(path: Path, spec: Document) -> Problems:
+    """What is wrong with the DNS policy of a workflow spec."""
+    policy = literal(spec.get("dnsPolicy"))
+    if policy is not None and policy not in DNS_POLICIES:
+        yield path / "dnsPolicy", f"{shown(policy)} is no policy: use one of {', '.join(DNS_POLICIES)}"
+    if policy == "None" and not sequence(mapping(spec.get("dnsConfig")).get("nameservers")):
+        yield path / "dnsPolicy", "with None, dnsConfig must have nameservers"
+
+
+def scheduling_problems(path: Path, document: Document) -> Problems:
+    """What is wrong with the node selector and the tolerations of a workflow spec or template."""
+    for key, value in mapping(document.get("nodeSelector")).items():
+        problem = key_problem(key) or (value_problem(value) if isinstance(value, str) else "")
+        if problem:
+            yield path / "nodeSelector" / key, problem
+    for place, toleration in entries(path / "tolerations", document.get("tolerations")):
+        if problem := _of_toleration(toleration):
+            yield place, problem
+
+
+def _of_toleration(toleration: Document) -> str:
+    operator, effect = literal(toleration.get("operator")), literal(toleration.get("effect"))
+    if operator not in (None, "", "Exists", "Equal", "Lt", "Gt"):
+        return f"{shown(operator)} is no operator of a toleration: use Exists or Equal"
+    if operator == "Exists" and toleration.get("value"):
+        return "with the operator Exists there is no value"
+    if not toleration.get("key") and operator != "Exists":
+        return "without a key the operator is Exists"
+    if effect is not None and effect not in EFFECTS:
+        return f"{shown(effect)} is no effect: use NoSchedule, PreferNoSchedule or NoExecute"
+    if toleration.get("tolerationSeconds") is not None and effect != "NoExecute":
+        return "tolerationSeconds are for the effect NoExecute"
+    return ""
+
+
+def container_problems(path: Path, container: Document) -> Problems:
+    """What is wrong with the ports, variables and pull policy of a container."""
+    seen: set[str] = set()
+    for place, port in entries(path / "ports", container.get("ports")) if container.get("ports") else ():
+        number, name = port.get("containerPort"), text(port.get("name"))
+        if isinstance(number, int) and not 1 <= number <= 65535:
+            yield place / "containerPort", f"{number} is no port: use 1 to 65535"
+        if name and name in seen:
+            yield place / "name", f"{shown(name)} is already the name of a port of this container"
+        seen.add(name)
+    for place, variable in entries(path / "env", container.get("env")) if container.get("env") else ():
+        if not variable.get("name"):
+            yield place, "give the variable a name"
+        elif variable.get("value") and variable.get("valueFrom"):
+            yield place, "the variable has value and valueFrom: keep one"
+    policy = literal(container.get("imagePullPolicy"))
+    if policy not in (None, "", "Always", "IfNotPresent", "Never"):
+        yield path / "imagePullPolicy", f"{shown(policy)} is no pull policy: use Always, IfNotPresent or Never"

@@ -1,0 +1,66 @@
+"""What many rules ask of a manifest, in the words in which they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from admission.argo.graph import Graph, Node
+from admission.argo.languages.tags import OPEN
+from admission.model.document import Document, mapping, sequence, text
+from admission.model.path import Path
+
+#: The types of templates that run in a pod of their own.
+POD_TYPES = frozenset({"container", "script", "containerSet", "resource", "data"})
+
+
+def literal(value: object) -> str | None:
+    """The text of a value that no tag decides, numbers and booleans written as Argo does; ``None`` for others."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    return value if isinstance(value, str) and OPEN not in value else None
+
+
+def entries(path: Path, documents: object) -> Iterator[tuple[Path, Document]]:
+    """The objects of a list that stands at *path*, each with its place."""
+    for index, each in enumerate(sequence(documents)):
+        if isinstance(each, dict):
+            yield path / index, each
+
+
+def inputs(template: Document, what: str) -> dict[str, Document]:
+    """The inputs of a template by name; *what* is ``parameters`` or ``artifacts``."""
+    declared = sequence(mapping(template.get("inputs")).get(what))
+    return {text(each.get("name")): each for each in declared if isinstance(each, dict)}
+
+
+def outputs(node: Node, what: str) -> Iterator[tuple[Path, Document]]:
+    """The outputs of a template, each with its place."""
+    return entries(node.path.join(("outputs", what)), mapping(node.document.get("outputs")).get(what))
+
+
+def placed(graph: Graph, field: str) -> Iterator[tuple[Path, Any]]:
+    """The values of a field that the spec, its template defaults and every template may have."""
+    defaults = mapping(graph.spec.get("templateDefaults"))
+    for path, document in (
+        (graph.path, graph.spec),
+        (graph.path / "templateDefaults", defaults),
+        *((node.path, node.document) for node in graph.nodes),
+    ):
+        if document.get(field) is not None:
+            yield path / field, document[field]
+
+
+def near(name: str, names: object) -> str:
+    """``: did you mean 'x'?`` for the nearest of *names*; empty where none is near."""
+    known = [each for each in sequence(list(names)) if isinstance(each, str)]  # type: ignore[call-overload]
+    found = get_close_matches(name, known, 1) if len(known) < 1000 and len(name) < 200 else []
+    return f": did you mean {found[0]!r}?" if found else ""
+
+
+def shown(value: str, limit: int = 60) -> str:
+    """*value* as a message quotes it, cut where it is long."""
+    return repr(value if len(value) <= limit else value[:limit] + "…")

@@ -1,0 +1,57 @@
+"""A rule, and how a function becomes one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from textwrap import dedent
+from typing import TypeAlias
+
+from admission.argo.workflow import Workflow
+from admission.model.finding import Action, Finding
+from admission.model.path import Path
+
+#: What a rule yields: where, and what; and how strictly, where that is not the rule's own action.
+Hit: TypeAlias = tuple[Path, str] | tuple[Path, str, Action]
+Check: TypeAlias = Callable[[Workflow], Iterator[Hit]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A check, and what a person needs in order to judge it."""
+
+    id: str
+    title: str
+    rationale: str
+    good: str
+    bad: str
+    action: Action
+    check: Check
+
+    def __call__(self, workflow: Workflow) -> Iterator[Finding]:
+        """What the rule finds in *workflow*."""
+        for path, message, *action in self.check(workflow):
+            yield Finding(f"lint/{self.id}", path, message, action[0] if action else self.action)
+
+
+def rule(*, good: str, bad: str, action: Action = Action.DENY) -> Callable[[Check], Rule]:
+    """
+    Makes a rule of a function: its name is the id, its docstring the title and the rationale.
+
+    *good* has no finding, *bad* has one on every line that is marked ``# finding``: they are documentation and test.
+    """
+
+    def made(check: Check) -> Rule:
+        title, _, rationale = inspect.getdoc(check).partition("\n\n")  # type: ignore[union-attr]
+        return Rule(
+            id=check.__name__.replace("_", "-"),
+            title=" ".join(title.split()),
+            rationale=rationale,
+            good=dedent(good).strip("\n") + "\n",
+            bad=dedent(bad).strip("\n") + "\n",
+            action=action,
+            check=check,
+        )
+
+    return made

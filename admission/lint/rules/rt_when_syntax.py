@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from admission.argo.languages import LanguageError, when
+from admission.argo.languages.tags import OPEN
+from admission.argo.workflow import Workflow
+from admission.lint.rule import Hit, rule
+from admission.model.document import text
+from admission.model.finding import Action
+
+
+@rule(
+    good="""
+        spec:
+          templates:
+          - {name: leaf, inputs: {parameters: [{name: m, default: d}]}, container: {image: alpine}}
+          - name: main
+            steps:
+            - - {name: a, template: leaf, when: "'/a' == '/b'"}
+        """,
+    bad="""
+        spec:
+          templates:
+          - {name: leaf, inputs: {parameters: [{name: m, default: d}]}, container: {image: alpine}}
+          - name: main
+            steps:
+            - - {name: a, template: leaf, when: "/a == /b"}  # finding
+              - {name: b, template: leaf, when: "{{workflow.name}} = x"}  # finding
+        """,
+)
+def rt_when_syntax(workflow: Workflow) -> Iterator[Hit]:
+    """
+    The condition of a step can be read.
+
+    Argo reads it only when the step is due, and then the workflow ends in Error: certain, and denied, where no tag is
+    in it, else a warning. Words need no quotes, but values with spaces, slashes, dots or hyphens do; so do tags that
+    bring such.
+    """
+    for _, call in workflow.graph.calls:
+        written = text(call.document.get("when"))
+        if written:
+            try:
+                when.parse(written)
+            except LanguageError as error:
+                message = f"cannot be read, at character {error.offset + 1}: {error}"
+                yield call.path / "when", message, Action.WARN if OPEN in written else Action.DENY
