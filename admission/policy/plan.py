@@ -21,7 +21,7 @@ from admission.policy.cel.engine import Engine
 from admission.policy.cel.shape import Shape, cut, shape_of
 from admission.policy.input import ReviewInput
 from admission.policy.program import Bound, Program
-from admission.policy.spec import Binding
+from admission.policy.spec import Binding, Target
 from admission.policy.targets import Found
 from admission.policy.validate import NOTHING_TO_SAY, Judged, judge, used_variables
 
@@ -48,8 +48,13 @@ class View:
 
     @classmethod
     def of(cls, programs: Iterable[Program]) -> View:
-        reads = [program.reads for program in programs]
-        return cls(*(shape_of(reads, root) for root in ("object", "template", "workflow")))
+        ours = list(programs)
+        shapes = (shape_of([program.reads for program in ours], root) for root in ("object", "template", "workflow"))
+        view = cls(*shapes)
+        if all(program.policy.target is Target.CONTAINER for program in ours) and view.object is not None:
+            # A container is small: to take its fields whole is cheaper than to look into them.
+            return replace(view, object=dict.fromkeys(view.object))
+        return view
 
     def on(self, target: Found) -> Found:
         """As much of *target* as is looked at."""
@@ -165,5 +170,6 @@ def _question(program: Program, binding: Binding) -> Question:
         ),
         variables=tuple((item.name, item.expression.text) for item in used_variables(program)),
         params=binding.params,
-        alias=program.alias if program.alias in program.reads.names else "",
+        names=program.reads.names,
+        alias=program.alias,
     )

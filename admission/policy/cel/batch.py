@@ -32,12 +32,13 @@ class Question:
     """
     What one policy asks of a target: its checks, the variables that these use, and the binding's params.
 
-    *alias* is another name of ``object``, where one is used.
+    *names* are the variables that it names, *alias* the other name of ``object``.
     """
 
     checks: tuple[Asked, ...]
     variables: tuple[tuple[str, str], ...]
     params: Document
+    names: frozenset[str]
     alias: str
 
 
@@ -55,9 +56,10 @@ class Batch:
         if not questions:
             return None
         asked = " &&\n".join(_asked(index, question) for index, question in enumerate(questions))
-        text = f"targets.map(target, [target.object].all(object, [target.template].all(template,\n{asked})))"
+        if any("template" in question.names for question in questions):
+            asked = f"[target.template].all(template, {asked})"
         try:
-            program = engine.compile(text)
+            program = engine.compile(f"targets.map(target, [target.object].all(object, {asked}))")
         except PolicyError:
             return None
         return cls(engine, program, [question.params for question in questions])
@@ -95,9 +97,9 @@ def _asked(index: int, question: Question) -> str:
         name, text = question.variables[number]
         values = ", ".join([*earlier, f"'{name}': ({text}\n)"])
         asked = f"[{{{values}}}].all(variables, {asked})"
-    if question.alias:
+    if question.alias in question.names:
         asked = f"[object].all({question.alias}, {asked})"
-    return f"[bindings[{index}]].all(params, {asked})"
+    return f"[bindings[{index}]].all(params, {asked})" if "params" in question.names else asked
 
 
 def _check(check: Asked) -> str:
