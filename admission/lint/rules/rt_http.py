@@ -8,6 +8,7 @@ from admission.argo.workflow import Workflow
 from admission.lint.reading import literal, shown
 from admission.lint.rule import Hit, rule
 from admission.model.document import Document
+from admission.model.finding import Action
 
 #: All that there is for the condition: tags are filled in before, functions are those of the language alone.
 ROOTS = frozenset({"request", "response"})
@@ -34,13 +35,15 @@ def rt_http(workflow: Workflow) -> Iterator[Hit]:
     """
     A request has an address, a method that there is, and one body; its condition can be evaluated.
 
-    The agent that makes the request ends the step in Error otherwise: certain, so denied.
+    Without an address, or where the condition cannot be evaluated, the agent that makes the request ends the step in
+    Error: certain, so denied. An unknown method is sent, and of two bodies one is: a warning.
     """
     for node in workflow.graph.nodes:
         http = node.document.get("http")
         if isinstance(http, dict):
             for field, problem in _problems(http):
-                yield node.path.join(("http", field)) if field in http else node.path / "http", problem
+                place = node.path.join(("http", field)) if field in http else node.path / "http"
+                yield place, problem, Action.WARN if field in ("method", "bodyFrom") else Action.DENY
 
 
 def _problems(http: Document) -> Iterator[tuple[str, str]]:

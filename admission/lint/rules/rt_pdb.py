@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from admission.argo.workflow import Workflow
 from admission.lint.rule import Hit, rule
+from admission.model.finding import Action
 
 
 @rule(
@@ -20,11 +21,12 @@ def rt_pdb(workflow: Workflow) -> Iterator[Hit]:
     """
     A disruption budget has one bound.
 
-    Kubernetes refuses one with both minAvailable and maxUnavailable, or with neither; Argo then tries again for ever,
-    and nothing starts. Certain, so denied.
+    Kubernetes refuses one with both minAvailable and maxUnavailable; Argo then tries again for ever, and nothing
+    starts. Certain, so denied. One with neither protects nothing: a warning.
     """
     budget = workflow.spec.get("podDisruptionBudget")
     if isinstance(budget, dict):
         bounds = [name for name in ("minAvailable", "maxUnavailable") if budget.get(name) is not None]
         if len(bounds) != 1:
-            yield workflow.spec_path / "podDisruptionBudget", "give it minAvailable or maxUnavailable, one of them"
+            said = "give it minAvailable or maxUnavailable, one of them"
+            yield workflow.spec_path / "podDisruptionBudget", said, Action.DENY if bounds else Action.WARN
