@@ -7,6 +7,7 @@ from functools import cached_property
 
 from admission.argo.graph import Graph
 from admission.argo.kinds import KINDS
+from admission.argo.variables import Analysis, Options, analyse
 from admission.model.catalog import Absent, Catalog, FrozenCatalog
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
@@ -19,11 +20,23 @@ class Workflow:
     """
     The object *document*, of any kind; without one it is taken for a Workflow.
 
-    *catalog* is asked for what it refers to, *namespace* is where it is if it does not say.
+    *catalog* is asked for what it refers to, *namespace* is where it is if it does not say. *newest*: for Argo 4.1,
+    else 4.0. *values_later*: its arguments may lack values, as when linting. *patient*: what a template or schedule
+    refers to may yet come.
     """
 
-    def __init__(self, document: Document, catalog: Catalog | None = None, *, namespace: str = "default") -> None:
+    def __init__(
+        self,
+        document: Document,
+        catalog: Catalog | None = None,
+        *,
+        namespace: str = "default",
+        newest: bool = True,
+        values_later: bool = False,
+        patient: bool = True,
+    ) -> None:
         self.document = document
+        self.newest, self.values_later, self.patient = newest, values_later, patient
         self.catalog: Catalog = catalog or FrozenCatalog()
         self.kind = text(document.get("kind")) or "Workflow"
         self.metadata = mapping(document.get("metadata"))
@@ -71,6 +84,12 @@ class Workflow:
         for index, each in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
             if isinstance(each, dict):
                 yield path.join(("dag", "tasks", index)), each
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """What following its references and variables finds, as Argo's validator does."""
+        options = Options(self.namespace, newest=self.newest, lint=self.values_later)
+        return analyse({"kind": self.kind, **self.document}, self.catalog, options)
 
     @cached_property
     def graph(self) -> Graph:

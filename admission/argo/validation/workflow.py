@@ -147,9 +147,7 @@ class Validation:
         elif name:
             self._refer(name, place, base, merged)
         else:
-            self.walk.report.problem(
-                "entrypoint-required", self._root / "entrypoint", "name the template to begin with"
-            )
+            self.walk.report.problem("entrypoint-required", self._root, "name the template to begin with: entrypoint")
         name, place = self._named("onExit", base)
         if name:
             self.walk.known.names["workflow.failures"] = PLACEHOLDER

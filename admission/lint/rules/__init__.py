@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from admission.lint.rule import Rule
 from admission.lint.rules.beyond import BEYOND
+from admission.lint.rules.references import REFERENCES
 
-RULES: tuple[Rule, ...] = (*BEYOND,)
+RULES: tuple[Rule, ...] = (*REFERENCES, *BEYOND)

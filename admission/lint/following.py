@@ -1,0 +1,25 @@
+"""What following references and variables finds, as rules say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from admission.argo.variables import Weight
+from admission.argo.workflow import Workflow
+from admission.lint.rule import Hit
+from admission.model.finding import Action
+
+
+def found(workflow: Workflow, rule: str) -> Iterator[Hit]:
+    """
+    What the rule of that id says of *workflow*.
+
+    A workflow would run at once, so that what is missing is denied; whatever only waits to be run may be applied before
+    what it refers to, and is warned.
+    """
+    waits = workflow.patient and workflow.kind != "Workflow"
+    for problem in workflow.analysis.of(rule):
+        if problem.weight is Weight.UNCHECKED or (waits and problem.weight is Weight.MISSING):
+            yield problem.path, problem.message, Action.WARN
+        else:
+            yield problem.path, problem.message
