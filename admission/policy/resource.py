@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 
 from admission.errors import EvaluationError
 from admission.model.document import Document, text
@@ -28,6 +29,9 @@ _SPEC = Path(("spec",))
 #: Distinct sets of policies for which what they said is remembered.
 _PLANS = 256
 
+#: Kinds, operations and namespaces for which we know which policies may concern them.
+_NAMES = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -49,6 +53,7 @@ class PolicySet:
     policies: Mapping[str, LoadedPolicy] = field(default_factory=dict)
     bindings: Mapping[str, LoadedBinding] = field(default_factory=dict)
     exceptions: tuple[Problem, ...] = ()
+    _by_name: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
     _plans: dict[tuple[Target, tuple[int, ...]], Plan] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -104,11 +109,8 @@ class PolicySet:
 
     def concerned(self, kind: str, operation: str, namespace: str | None = None) -> bool:
         """Whether any policy may have something to say; cheap, and true rather once too often. None: any namespace."""
-        return any(
-            namespace is None or in_namespaces(binding.match_resources, namespace)
-            for binding, scope in self._scopes
-            if kind in scope.kinds and operation in scope.operations
-        )
+        bindings = self._by_request.get((kind, operation), ())
+        return any(namespace is None or in_namespaces(binding.match_resources, namespace) for binding in bindings)
 
     def validate(self, review: ReviewInput) -> Judgement:
         """What the validations and audit annotations of all policies that concern *review* say."""
@@ -116,7 +118,8 @@ class PolicySet:
         report = _Report(review)
         report.findings(self._unusable(review))
         chosen: dict[Target, list[int]] = {}
-        for index, (program, binding) in enumerate(self._bound):
+        for index in self._candidates(review):
+            program, binding = self._bound[index]
             if program.judges and self._is_asked(program, binding, review, report):
                 chosen.setdefault(program.policy.target, []).append(index)
         for target in Target:
@@ -172,10 +175,15 @@ class PolicySet:
         return tuple(barred)
 
     @cached_property
-    def _scopes(self) -> tuple[tuple[Binding, Scope], ...]:
-        """Every binding of a policy with what that concerns."""
+    def _by_request(self) -> dict[tuple[str, str], list[Binding]]:
+        """By kind and operation: the bindings of the policies, usable or not, that are about these."""
         pairs = [(binding, scope) for binding, scope, _ in self._barred]
-        return (*pairs, *((binding, _scope(program)) for program, binding in self._bound))
+        pairs += [(binding, _scope(program)) for program, binding in self._bound]
+        found: dict[tuple[str, str], list[Binding]] = {}
+        for binding, scope in pairs:
+            for key in product(scope.kinds, scope.operations):
+                found.setdefault(key, []).append(binding)
+        return found
 
     def _unusable(self, review: ReviewInput) -> Iterator[Finding]:
         """A policy that cannot be used fails closed: what it would have concerned is not let through in silence."""
@@ -191,7 +199,7 @@ class PolicySet:
     def _is_asked(self, program: Program, binding: Binding, review: ReviewInput, report: _Report) -> bool:
         """Whether *program* concerns *review*; where nobody can know, its failure policy says what that means."""
         try:
-            return _is_about(program.policy, review) and self._concerns(program, binding, review)
+            return self._concerns(program, binding, review)
         except EvaluationError as error:
             report.judged((program, binding), Judged((Outcome(Result.ERROR, str(error)),)), _SPEC)
             return False
@@ -200,6 +208,22 @@ class PolicySet:
         """Whether binding and match conditions let *review* through. ``EvaluationError`` where nobody can know."""
         compiler = cel.engine(self.engine)
         return concerns(binding, review) and not condition_that_fails(program.conditions, binding, review, compiler)
+
+    def _candidates(self, review: ReviewInput) -> tuple[int, ...]:
+        """Those of ``_bound`` that kind, operation and namespace let through."""
+        request = review.request
+        key = (request.kind.kind, request.operation, request.namespace)
+        known = self._by_name.get(key)
+        if known is None:
+            known = tuple(
+                index
+                for index, (program, binding) in enumerate(self._bound)
+                if _is_about(program.policy, review) and in_namespaces(binding.match_resources, request.namespace)
+            )
+            if len(self._by_name) >= _NAMES:
+                self._by_name.clear()
+            self._by_name[key] = known
+        return known
 
     def _plan(self, target: Target, chosen: tuple[int, ...]) -> Plan:
         plan = self._plans.get((target, chosen))

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from admission.argo.workflow import Workflow
 from admission.model.document import Document, mapping, sequence
 from admission.model.path import Path
 from admission.policy.spec import Target
-
-#: Where containers stand in a template: the place, and whether a list of them is there.
-_CONTAINERS: tuple[tuple[tuple[str, ...], bool], ...] = (
-    (("container",), False),
-    (("script",), False),
-    (("containerSet", "containers"), True),
-    (("initContainers",), True),
-    (("sidecars",), True),
-)
 
 _SPEC = Path(("spec",))
 
@@ -38,7 +30,7 @@ def targets(target: Target, workflow: Document) -> Iterator[Found]:
         yield from (Found(path, template, template) for path, template in templates(workflow))
     elif target is Target.CONTAINER:
         for path, template in templates(workflow):
-            yield from (Found(place, container, template) for place, container in _containers(path, template))
+            yield from (Found(place, container, template) for place, container in Workflow.containers(path, template))
 
 
 def templates(workflow: Document) -> Iterator[tuple[Path, Document]]:
@@ -68,16 +60,3 @@ def _inline(steps: Iterator[tuple[Path, object]]) -> Iterator[tuple[Path, Docume
         inline = mapping(step).get("inline")
         if isinstance(inline, dict):
             yield from _with_inline(path / "inline", inline)
-
-
-def _containers(path: Path, template: Document) -> Iterator[tuple[Path, Document]]:
-    for steps, many in _CONTAINERS:
-        if steps[0] not in template:
-            continue
-        place = path.join(steps)
-        value = Path(steps).get(template)
-        if not many and isinstance(value, dict):
-            yield place, value
-        elif many:
-            listed = enumerate(sequence(value))
-            yield from ((place / index, item) for index, item in listed if isinstance(item, dict))

@@ -34,8 +34,8 @@ EVERYWHERE = {
 
 CONTAINERS = [
     "spec.templates[0].container",
-    "spec.templates[0].initContainers[0]",
     "spec.templates[0].sidecars[0]",
+    "spec.templates[0].initContainers[0]",
     "spec.templates[1].script",
     "spec.templates[2].containerSet.containers[0]",
     "spec.templates[2].containerSet.containers[1]",

@@ -34,7 +34,11 @@ def cut(value: Any, shape: Shape) -> Any:
     if isinstance(value, dict):
         if ANY in shape:
             return value
-        return {name: cut(value[name], inner) for name, inner in shape.items() if name in value}
+        return {
+            name: value[name] if inner is None else cut(value[name], inner)
+            for name, inner in shape.items()
+            if name in value
+        }
     if isinstance(value, list):
         if ANY in shape:
             inner = shape[ANY]
