@@ -41,8 +41,10 @@ def _certain_inline(outer: Node, inner: Node) -> bool:
 
 
 def _always(call: Call) -> str:
-    """The template of this object that *call* runs in any case; empty where there is none."""
+    """The template of this object that *call* runs in any case, if that calls others; else empty."""
     if call.callee.owner or call.callee.document is None or isinstance(call.document.get("inline"), dict):
+        return ""
+    if not call.callee.document.get("steps") and not call.callee.document.get("dag"):
         return ""
     return "" if _is_conditional(call) else call.callee.key[1]
 
