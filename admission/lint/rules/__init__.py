@@ -6,4 +6,6 @@ from admission.lint.rule import Rule
 from admission.lint.rules.beyond import BEYOND
 from admission.lint.rules.references import REFERENCES
 
-RULES: tuple[Rule, ...] = (*REFERENCES, *BEYOND)
+#: The rules that Argo itself has: what it refuses.
+ARGO: tuple[Rule, ...] = (*REFERENCES,)
+RULES: tuple[Rule, ...] = (*ARGO, *BEYOND)
