@@ -1,0 +1,212 @@
+"""``argo-admission lint`` over files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cli_manifests import BAD, GOOD, Run
+
+STEP = "spec.templates[0].steps[0][0].template"
+
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
+
+
+def test_nothing_to_say(run: Run, good: Path) -> None:
+    """A Workflow that is right ends with exit status 0."""
+    result = run("lint", good)
+
+    assert (0, "✓ 1 object: nothing denied, nothing to warn of\n") == (result.exit_code, result.stdout)
+
+
+def test_a_finding_at_its_place(run: Run, bad: Path) -> None:
+    """What is denied ends with exit status 1, and stands at its line and column."""
+    result = run("lint", bad)
+
+    assert 1 == result.exit_code
+    assert f"{bad}:9:19 deny {STEP}\n" in result.stdout
+
+
+def test_json(run: Run, bad: Path, good: Path) -> None:
+    """The report lists objects, findings and what they come to."""
+    report = json.loads(run("lint", "-o", "json", bad, good).stdout)
+
+    assert [(str(bad), "bad", False), (str(good), "good-", True)] == [
+        (judged["file"], judged["name"], judged["allowed"]) for judged in report["objects"]
+    ]
+    assert {(9, 19, STEP)} == {(found["line"], found["column"], found["path"]) for found in report["findings"]}
+    assert {"objects": 2, "denied": 1, "warned": 0} == report["summary"]
+
+
+def test_standard_input(run: Run) -> None:
+    """``-`` is standard input."""
+    result = run("lint", "-", input=BAD)
+
+    assert 1 == result.exit_code
+    assert "<stdin>:9:19" in result.stdout
+
+
+def test_a_folder_is_walked(run: Run, tmp_path: Path) -> None:
+    """A folder gives its YAML and JSON, at any depth, and nothing else of it."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "one.yml").write_text(GOOD)
+    (tmp_path / "two.json").write_text(json.dumps({"kind": "Workflow", "apiVersion": "argoproj.io/v1alpha1"}))
+    (tmp_path / "README.md").write_text("no: [yaml")
+    report = json.loads(run("lint", "-o", "json", tmp_path).stdout)
+
+    assert ["a/one.yml", "two.json"] == [os.path.relpath(judged["file"], tmp_path) for judged in report["objects"]]
+
+
+def test_objects_of_others_are_not_listed(run: Run, tmp_path: Path) -> None:
+    """Documents count from 0 without the empty ones; what is not Argo's counts and is not listed."""
+    file = tmp_path / "a.yaml"
+    file.write_text(f"---\n# nothing\n---\n{CONFIG_MAP}---\n{GOOD}")
+    report = json.loads(run("lint", "-o", "json", file).stdout)
+
+    assert [1] == [judged["document"] for judged in report["objects"]]
+
+
+def test_what_is_given_is_in_the_catalog(run: Run, tmp_path: Path) -> None:
+    """A Workflow finds the template that comes in another file, or only with --templates."""
+    template = tmp_path / "template.yaml"
+    template.write_text(
+        GOOD.replace("kind: Workflow", "kind: WorkflowTemplate").replace("generateName: good-", "name: builds")
+    )
+    workflow = tmp_path / "workflow.yaml"
+    workflow.write_text(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {generateName: a-}\n"
+        "spec: {workflowTemplateRef: {name: builds}}\n"
+    )
+
+    assert 1 == run("lint", workflow).exit_code
+    assert 0 == run("lint", workflow, template).exit_code
+    assert 0 == run("lint", workflow, "--templates", template).exit_code
+
+
+def test_not_yaml(run: Run, bad: Path, tmp_path: Path) -> None:
+    """A file that is not YAML is one finding, and exit status 2 after all others were linted."""
+    broken = tmp_path / "a.yaml"
+    broken.write_text("a: 1\nb: [\n")
+    result = run("lint", "-o", "json", broken, bad)
+    report = json.loads(result.stdout)
+
+    assert 2 == result.exit_code
+    assert [(str(broken), 3, "parse")] == [
+        (found["file"], found["line"], found["source"]) for found in report["findings"] if found["source"] == "parse"
+    ]
+    assert [str(bad)] == [judged["file"] for judged in report["objects"]]
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"), [("recommended", ["Deny"]), ("argo-lint", ["Deny"]), ("argo", [])], ids=str
+)
+def test_repeated_keys(run: Run, tmp_path: Path, profile: str, expected: list[str]) -> None:
+    """A repeated key is denied but where Argo's controller alone is asked, which takes the last."""
+    file = tmp_path / "a.yaml"
+    file.write_text(GOOD.replace("entrypoint: main", "entrypoint: other\n  entrypoint: main"))
+    report = json.loads(run("lint", "-o", "json", "--profile", profile, file).stdout)
+    found = [finding for finding in report["findings"] if finding["source"] == "schema/duplicate-key"]
+
+    assert expected == [finding["action"] for finding in found]
+    assert {6} >= {finding["line"] for finding in found}
+
+
+def test_items_of_a_list_are_objects(run: Run, tmp_path: Path) -> None:
+    """What kubectl prints as a List is linted item by item, each finding at its line."""
+    file = tmp_path / "list.yaml"
+    items = "".join(f"- {text.replace(chr(10), chr(10) + '  ').rstrip()}\n" for text in (GOOD, BAD))
+    file.write_text(f"apiVersion: v1\nkind: List\nitems:\n{items}")
+    report = json.loads(run("lint", "-o", "json", file).stdout)
+
+    assert ["good-", "bad"] == [judged["name"] for judged in report["objects"]]
+    assert {(20, 21, STEP)} == {(found["line"], found["column"], found["path"]) for found in report["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["lint"], "give files or folders"),
+        (["lint", "nowhere.yaml"], "nowhere.yaml: no such file or folder"),
+        (["lint", "-", "--templates", "nowhere"], "nowhere: no such file or folder"),
+        (["lint", "-", "--policies", "nowhere"], "nowhere: no such file or folder"),
+        (["lint", "-", "--argo-version", "3.5"], "'3.5' is none of 4.0, 4.1"),
+        (["lint", "-", "--no-such-flag"], "No such option"),
+        (["lint", "-", "-o", "xml"], "'xml' is not one of"),
+        (["no-such-command"], "No such command"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_question_that_cannot_be_asked(run: Run, arguments: list[str], message: str) -> None:
+    """A bad flag or a missing file ends with exit status 2, and a message on standard error alone."""
+    result = run(*arguments, input=GOOD)
+
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert message in result.stderr
+
+
+def test_fail_on_warn(run: Run, tmp_path: Path) -> None:
+    """With --fail-on warn a warning ends with exit status 1."""
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(WARNS)
+    workflow = tmp_path / "workflow.yaml"
+    workflow.write_text(GOOD)
+
+    assert 0 == run("lint", workflow, "--policies", policy).exit_code
+    assert 1 == run("lint", workflow, "--policies", policy, "--fail-on", "warn").exit_code
+
+
+WARNS = """\
+apiVersion: argo-admission.io/v1alpha1
+kind: WorkflowPolicy
+metadata: {name: never}
+spec:
+  title: Nothing is right.
+  target: Workflow
+  validations:
+  - {expression: "false", message: nothing is right}
+---
+apiVersion: argo-admission.io/v1alpha1
+kind: WorkflowPolicyBinding
+metadata: {name: never}
+spec: {policyName: never, validationActions: [Warn]}
+"""
+
+
+def test_a_policy_that_cannot_be_used(run: Run, good: Path, tmp_path: Path) -> None:
+    """A policy that does not compile ends with exit status 2 and its name."""
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(WARNS.replace('"false"', '"object.("'))
+    result = run("lint", good, "--policies", policy)
+
+    assert 2 == result.exit_code
+    assert "WorkflowPolicy never" in result.stderr
+
+
+def test_the_program(bad: Path) -> None:
+    """The program itself: exit status, findings on standard output, no colour where it is no terminal."""
+    done = subprocess.run(
+        [sys.executable, "-m", "admission", "lint", str(bad)], capture_output=True, text=True, check=False
+    )
+
+    assert (1, "") == (done.returncode, done.stderr)
+    assert "\x1b" not in done.stdout
+    assert "biuld" in done.stdout
+
+
+HEAVY = ("aiohttp", "kubernetes", "celpy", "cel_expr_python", "jsonschema", "cryptography")
+
+
+def test_lint_starts_quickly(good: Path) -> None:
+    """Linting without policies imports nothing that only policies or servers need."""
+    program = (
+        "import sys\nfrom admission.cli.main import main\n"
+        f"main(['lint', {str(good)!r}], standalone_mode=False)\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert "[]" == done.stdout.splitlines()[-1]
