@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 from admission.cli.files import manifests
@@ -85,6 +86,13 @@ def policy_documents(paths: Iterable[str]) -> Iterator[Document]:
         if not found:
             raise ConfigurationError(f"{path}: no policy, binding or exception in it")
         yield from found
+
+
+def library() -> File:
+    """The folder of the policies that come with us."""
+    from admission.policy.data import folder
+
+    return folder("policies")
 
 
 def is_policy(document: Document) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path as File
 
 import click
 import orjson
 
 from admission.cli import check
+from admission.cli.files import manifests, walk
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured
 from admission.errors import ConfigurationError
@@ -62,15 +66,41 @@ def explain(id: str, options: Options) -> None:
 
     ID is what stands in brackets after a finding: lint/unknown-template, or policy/require-limits.
     """
-    name = id.partition("/")[2] or id
+    prefix, _, name = id.rpartition("/")
     rule = next((rule for rule in RULES if rule.id == name), None)
-    if rule is not None and not id.startswith("policy/"):
+    if rule is not None and prefix in ("", "lint"):
         click.echo(explained(rule))
         return
-    policies = {policy_name(policy): policy for policy in check.policy_documents(options.policies or (check.BUILTIN,))}
-    if name not in policies or id.startswith("lint/"):
-        raise ConfigurationError(f"there is no rule or policy {id!r}{_similar(name, [*policies])}")
-    click.echo(explained_policy(name, mapping(policies[name].get("spec"))))
+    found = policies(options.policies or (check.BUILTIN,))
+    if name not in found or prefix not in ("", "policy"):
+        raise ConfigurationError(f"there is no rule or policy {id!r}{_similar(name, found)}")
+    click.echo(explained_policy(name, found[name]))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A policy, and the file it stands in."""
+
+    spec: Document
+    file: File
+
+    def example(self, *verdicts: str) -> str:
+        """The first case of the policy with one of these verdicts; empty where there is none."""
+        files = sorted(self.file.parent.glob("cases/*.yaml"))
+        named = (file for verdict in verdicts for file in files if file.name.startswith(f"{verdict}-"))
+        file = next(named, None)
+        return file.read_text(encoding="utf-8") if file else ""
+
+
+def policies(paths: Iterable[str]) -> dict[str, Explained]:
+    """The WorkflowPolicies in *paths*, by name."""
+    files = (file for path in paths for file in walk([str(check.library()) if path == check.BUILTIN else path]))
+    found = ((File(file), document) for file in files for document in manifests([file]))
+    return {
+        check.name(document): Explained(mapping(document.get("spec")), file)
+        for file, document in found
+        if check.is_policy(document) and document["kind"] == "WorkflowPolicy"
+    }
 
 
 def explained(rule: Rule) -> str:
@@ -80,21 +110,18 @@ def explained(rule: Rule) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def explained_policy(name: str, spec: Document) -> str:
-    """What a person reads of a policy."""
-    parts = [f"policy/{name}", text(spec.get("title")), text(spec.get("rationale")).strip()]
+def explained_policy(name: str, policy: Explained) -> str:
+    """What a person reads of a policy; its cases are its examples."""
+    parts = [f"policy/{name}", text(policy.spec.get("title")), text(policy.spec.get("rationale")).strip()]
+    bad, good = policy.example("deny", "warn", "mutate"), policy.example("allow")
+    parts += [f"{title}:\n\n{_example(example)}" for title, example in (("Bad", bad), ("Good", good)) if example]
     return "\n\n".join(part for part in parts if part)
-
-
-def policy_name(document: Document) -> str:
-    """The name of a WorkflowPolicy; empty for our other kinds."""
-    return text(mapping(document.get("metadata")).get("name")) if document.get("kind") == "WorkflowPolicy" else ""
 
 
 def _example(example: str) -> str:
     return textwrap.indent(textwrap.dedent(example).strip("\n"), "    ")
 
 
-def _similar(name: str, policies: list[str]) -> str:
-    close = get_close_matches(name, [*(rule.id for rule in RULES), *filter(None, policies)], n=1)
+def _similar(name: str, policies: Iterable[str]) -> str:
+    close = get_close_matches(name, [*(rule.id for rule in RULES), *policies], n=1)
     return f"; did you mean {close[0]!r}?" if close else "; 'argo-admission rules' lists the rules"

@@ -60,7 +60,7 @@ def policy_folders(paths: Iterable[str]) -> list[File]:
     """The folders in *paths* that have cases; ``ConfigurationError`` where there is none."""
     found: list[File] = []
     for path in paths:
-        root = _library() if path == check.BUILTIN else File(path)
+        root = check.library() if path == check.BUILTIN else File(path)
         if not root.is_dir():
             raise ConfigurationError(f"{path}: no such folder")
         inside = sorted(place.parent for place in root.rglob(_CASES) if place.is_dir())
@@ -145,9 +145,3 @@ def _failure(outcome: Outcome) -> Iterator[str]:
         yield f"    {harmless(failure)}\n"
     for line in outcome.difference.splitlines():
         yield f"      {line}\n"
-
-
-def _library() -> File:
-    from admission.policy.data import folder
-
-    return folder("policies")
