@@ -13,32 +13,23 @@ from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.policy import cel, load
 from admission.policy.input import ReviewInput
+from admission.policy.judgement import SPEC, Judgement, Report
 from admission.policy.load import BINDING, EXCEPTION, POLICY, LoadedBinding, LoadedPolicy, Scope
 from admission.policy.match import concerns, in_namespaces
 from admission.policy.mutate import Changed, Mutated, mutate
 from admission.policy.plan import Plan
 from admission.policy.program import Bound, Program
-from admission.policy.spec import Binding, FailurePolicy, OnUnknown, Policy, Problem, Target, name_of
+from admission.policy.spec import Binding, FailurePolicy, Policy, Problem, Target, name_of
 from admission.policy.targets import targets
 from admission.policy.validate import Judged, Outcome, Result, condition_that_fails
 
 __all__ = ["Changed", "Judgement", "Mutated", "PolicySet", "Problem"]
-
-_SPEC = Path(("spec",))
 
 #: Distinct sets of policies for which what they said is remembered.
 _PLANS = 256
 
 #: Kinds, operations and namespaces for which we know which policies may concern them.
 _NAMES = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What policies say of one request: findings, and audit annotations by ``<policy>.<key>``."""
-
-    findings: tuple[Finding, ...] = ()
-    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,7 @@ class PolicySet:
     *exceptions* are those that were given; this release does not know them, and says so of each.
     """
 
-    engine: str = cel.ENGINES[0]
+    engine: str = cel.DEFAULT
     policies: Mapping[str, LoadedPolicy] = field(default_factory=dict)
     bindings: Mapping[str, LoadedBinding] = field(default_factory=dict)
     exceptions: tuple[Problem, ...] = ()
@@ -60,7 +51,7 @@ class PolicySet:
     def load(
         cls,
         documents: Iterable[Document],
-        engine: str = cel.ENGINES[0],
+        engine: str = cel.DEFAULT,
         previous: PolicySet | None = None,
         rule_ids: Collection[str] | None = None,
     ) -> PolicySet:
@@ -115,7 +106,7 @@ class PolicySet:
     def validate(self, review: ReviewInput) -> Judgement:
         """What the validations and audit annotations of all policies that concern *review* say."""
         review = review.judged
-        report = _Report(review)
+        report = Report(review)
         report.findings(self._unusable(review))
         chosen: dict[Target, list[int]] = {}
         for index in self._candidates(review):
@@ -194,14 +185,14 @@ class PolicySet:
                 and _may_concern(binding, review)
             ):
                 message = f"policy {scope.name} cannot be used: {why}"
-                yield Finding(f"policy/{scope.name}", review.place(_SPEC), message, binding.action or Action.AUDIT)
+                yield Finding(f"policy/{scope.name}", review.place(SPEC), message, binding.action or Action.AUDIT)
 
-    def _is_asked(self, program: Program, binding: Binding, review: ReviewInput, report: _Report) -> bool:
+    def _is_asked(self, program: Program, binding: Binding, review: ReviewInput, report: Report) -> bool:
         """Whether *program* concerns *review*; where nobody can know, its failure policy says what that means."""
         try:
             return self._concerns(program, binding, review)
         except EvaluationError as error:
-            report.judged((program, binding), Judged((Outcome(Result.ERROR, str(error)),)), _SPEC)
+            report.judged((program, binding), Judged((Outcome(Result.ERROR, str(error)),)), SPEC)
             return False
 
     def _concerns(self, program: Program, binding: Binding, review: ReviewInput) -> bool:
@@ -233,55 +224,6 @@ class PolicySet:
             plan = Plan.of(cel.engine(self.engine), [self._bound[index] for index in chosen])
             self._plans[target, chosen] = plan
         return plan
-
-
-class _Report:
-    """Collects what policies say; of the same finding by several bindings the strictest stays."""
-
-    def __init__(self, review: ReviewInput) -> None:
-        self._review = review
-        self._findings: dict[tuple[str, Path, str], Finding] = {}
-        self._annotations: dict[str, dict[str, None]] = {}
-
-    def findings(self, findings: Iterable[Finding]) -> None:
-        for finding in findings:
-            key = (finding.source, finding.path, finding.message)
-            other = self._findings.get(key)
-            if other is None or Action.strictest([other.action, finding.action]) is not other.action:
-                self._findings[key] = finding
-
-    def judged(self, bound: Bound, judged: Judged, path: Path) -> None:
-        """What a policy says of the target at *path* of the Workflow."""
-        policy = bound[0].policy
-        self.findings(_finding(bound, outcome, self._review.place(path)) for outcome in _kept(bound, judged))
-        for key, value in judged.annotations:
-            self._annotations.setdefault(f"{policy.name}.{key}", {})[value] = None
-
-    def judgement(self) -> Judgement:
-        annotations = {key: ", ".join(values) for key, values in self._annotations.items()}
-        return Judgement(tuple(self._findings.values()), annotations)
-
-
-def _kept(bound: Bound, judged: Judged) -> Iterator[Outcome]:
-    """The outcomes that the policy wants to be findings."""
-    policy = bound[0].policy
-    for outcome in judged.outcomes:
-        ignored = outcome.result is Result.ERROR and policy.failure_policy is FailurePolicy.IGNORE
-        allowed = outcome.result is Result.UNKNOWN and policy.on_unknown is OnUnknown.ALLOW
-        if not ignored and not allowed:
-            yield outcome
-
-
-def _finding(bound: Bound, outcome: Outcome, path: Path) -> Finding:
-    program, binding = bound
-    action, message = binding.action or Action.AUDIT, outcome.message
-    if outcome.result is Result.ERROR:
-        message = f"cannot be decided: {message}"
-    elif outcome.result is Result.UNKNOWN:
-        message = f"cannot be known before the workflow runs ({{{{…}}}}): {message}"
-        if program.policy.on_unknown is OnUnknown.WARN and action is Action.DENY:
-            action = Action.WARN
-    return Finding(f"policy/{program.policy.name}", path, message, action, outcome.reason)
 
 
 def _scope(program: Program) -> Scope:

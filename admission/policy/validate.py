@@ -21,6 +21,9 @@ from admission.policy.program import Bound, Check, Program, Variable
 from admission.policy.spec import Binding
 from admission.policy.targets import Found
 
+#: Characters of a message or annotation that an expression makes: as many as `message` may have.
+_LINE = 1024
+
 #: Elements that a foreach may have.
 MAX_EACH = 10_000
 
@@ -164,7 +167,7 @@ class _Look:
             try:
                 value = annotation.expression.evaluate(self._activation)
                 if isinstance(value, str):
-                    yield annotation.name, value
+                    yield annotation.name, _line(value)
                 elif value is not None:
                     raise EvaluationError("the value is no text")
             except EvaluationError as error:
@@ -189,7 +192,7 @@ class _Look:
             try:
                 message = check.message.evaluate(activation)
                 if isinstance(message, str) and message.strip():
-                    return message
+                    return _line(message)
             except EvaluationError:
                 return check.validation.message or _default(check)  # as in Kubernetes
         return check.validation.message or _default(check)
@@ -213,7 +216,13 @@ def used_variables(program: Program) -> list[Variable]:
 
 
 def _default(check: Check) -> str:
-    return f"failed expression: {' '.join(check.validation.expression.split())}"
+    return _line(f"failed expression: {check.validation.expression}")
+
+
+def _line(text: str) -> str:
+    """*text* as one line that a person may read: what an author wrote into a field may be long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LINE else f"{line[:_LINE]}…"
 
 
 def condition_that_fails(conditions: Iterable[Variable], binding: Binding, review: ReviewInput, engine: Engine) -> str:

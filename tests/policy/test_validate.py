@@ -130,6 +130,17 @@ def test_message(fields, expected):
     assert [("spec.templates[0].container", expected)] == messages(documents, review())
 
 
+def test_a_message_is_one_line():
+    """What an author wrote may be long and have lines: a message is one line of 1,024 characters at most."""
+    validation = {"expression": "false", "messageExpression": "object.image"}
+    documents = [policy(target="Container", validations=[validation]), binding()]
+
+    ((_, message),) = messages(documents, review(workflow({"image": "a\nb" * 1000})))
+
+    assert 1025 == len(message)
+    assert "\n" not in message
+
+
 def test_reason():
     """A validation's reason goes with its finding."""
     documents = [policy(validations=[{"expression": "false", "reason": "Unauthorized"}]), binding()]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 
 from admission.errors import ConfigurationError
 from admission.policy.cel.engine import Engine
 
-#: The engines that a configuration may name; the first is the default.
+#: The engines that a configuration may name.
 ENGINES = ("cel-expr-python", "cel-python")
+
+#: The first, where there is a wheel of it.
+DEFAULT = ENGINES[0] if find_spec("cel_expr_python") else ENGINES[1]
 
 
 @cache
