@@ -59,7 +59,7 @@ def _step(found: re.Match[str]) -> str | int:
 
 def _diff(old: str, new: str, reasons: dict[int, str], colour: bool) -> Iterator[str]:
     number = 0
-    lines = unified_diff(old.splitlines(), new.splitlines(), "as it came", "as it is stored", lineterm="")
+    lines = unified_diff(old.splitlines(), new.splitlines(), "as it came", "as /mutate makes it", lineterm="")
     for line in lines:
         if hunk := _HUNK.match(line):
             number = int(hunk[1]) - 1

@@ -61,12 +61,18 @@ def controller(options: Options) -> Document:
 
 def policies(options: Options) -> PolicySet:
     """The policies of ``--policies``; ``ConfigurationError`` where one of them cannot be used."""
+    return usable(policy_documents(options.policies))
+
+
+def usable(documents: Iterable[Document]) -> PolicySet:
+    """The policies among *documents*; ``ConfigurationError`` where one of them cannot be used."""
+    from admission.lint.rules import RULES
     from admission.policy.resource import PolicySet
 
-    documents = list(policy_documents(options.policies))
-    if not documents:
+    given = list(documents)
+    if not given:
         return PolicySet()
-    found = PolicySet.load(documents)
+    found = PolicySet.load(given, rule_ids=frozenset(rule.id for rule in RULES))
     if found.problems:
         lines = (f"{p.kind} {p.name}: {p.path}: {p.message}" for p in found.problems)
         raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))

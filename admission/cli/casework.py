@@ -1,0 +1,154 @@
+"""The cases of policies, run through the engine; and which parts of a policy no case would miss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path as File
+
+from admission.cli import changes, check
+from admission.cli.files import walk
+from admission.cli.options import Options
+from admission.errors import ConfigurationError, MalformedSource
+from admission.model.document import Document, mapping, sequence
+from admission.model.finding import Finding
+from admission.model.review import Phase
+from admission.policy.cases import Case
+from admission.policy.cases import cases as read_cases
+from admission.policy.resource import PolicySet
+
+CASES = "cases"
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True)
+class PolicyFolder:
+    """A folder with a policy: *documents* are the policy and its binding, and what is in force beside them."""
+
+    path: File
+    documents: tuple[Document, ...]
+    cases: tuple[Case, ...]
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def file(self, case: Case) -> File:
+        """The file that *case* stands in."""
+        return self.path / CASES / f"{case.name}.yaml"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one case. *difference* shows a change that is not as it should be."""
+
+    file: File
+    case: Case
+    failures: tuple[str, ...]
+    difference: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the two calls say of a case: what policies find, and what the object becomes."""
+
+    findings: tuple[Finding, ...]
+    changed: Document
+
+
+def folders(paths: Iterable[str], options: Options) -> list[PolicyFolder]:
+    """The folders in *paths* that have cases; ``ConfigurationError`` where one has none."""
+    found: list[PolicyFolder] = []
+    for path in paths:
+        root = check.library() if path == check.BUILTIN else File(path)
+        if not root.is_dir():
+            raise ConfigurationError(f"{path}: no such folder")
+        inside = sorted(place.parent for place in root.rglob(CASES) if place.is_dir())
+        if not inside:
+            raise ConfigurationError(f"{path}: no folder in it has a folder {CASES!r}")
+        found += (_folder(each, options) for each in inside)
+    return found
+
+
+def outcomes(folder: PolicyFolder, options: Options) -> list[Outcome]:
+    """What becomes of the cases of *folder*."""
+    policies = check.usable(folder.documents)
+    return [_outcome(folder.file(case), case, seen(case, policies, options)) for case in folder.cases]
+
+
+def seen(case: Case, policies: PolicySet, options: Options) -> Seen:
+    """What is said of *case*: it is created where everything else of it is there already."""
+    given = [*case.catalog, case.document]
+    snapshot = replace(check.snapshot(replace(options, policies=()), given), policies=policies)
+    request = check.creation(case.document, options.namespace)
+    found = check.verdict(request, snapshot, Phase.VALIDATE).findings
+    ours = tuple(finding for finding in found if finding.source.startswith("policy/"))
+    return Seen(ours, check.mutated(case.document, snapshot, options.namespace))
+
+
+def untouched(folder: PolicyFolder, options: Options) -> Iterator[str]:
+    """
+    The validations and mutations of *folder* that no case would miss, as ``<policy>: validations[0]``.
+
+    Each is left out in turn; a case touches it if what is said of that case is then another.
+    """
+    whole = [seen(case, check.usable(folder.documents), options) for case in folder.cases]
+    for index, field, position in _parts(folder.documents):
+        rest = PolicySet.load(_without(folder.documents, index, field, position))
+        # Without its only part a policy is none: then the question is what is said without it.
+        if rest.problems:
+            rest = PolicySet.load([*folder.documents[:index], *folder.documents[index + 1 :]])
+        if whole == [seen(case, rest, options) for case in folder.cases]:
+            yield f"{check.name(folder.documents[index])}: {field}[{position}]"
+
+
+def _folder(path: File, options: Options) -> PolicyFolder:
+    beside = [str(file) for file in sorted(path.iterdir()) if file.suffix in _SUFFIXES]
+    files = {file.name: file for file in map(File, walk([str(path / CASES)]))}
+    try:
+        texts = {name: file.read_text(encoding="utf-8-sig") for name, file in files.items()}
+        found = tuple(read_cases(texts))
+    except (MalformedSource, OSError, UnicodeError) as error:
+        raise ConfigurationError(f"{path / CASES}: {error}") from error
+    return PolicyFolder(path, tuple(check.policy_documents([*options.policies, *beside])), found)
+
+
+def _outcome(file: File, case: Case, said: Seen) -> Outcome:
+    if case.after is None:
+        return Outcome(file, case, tuple(case.failures(said.findings, said.changed)))
+    changed = _without_ours(said.changed, keep=case.after)
+    failures = tuple(case.failures(said.findings, changed))
+    return Outcome(file, case, failures, changes.difference(case.after, changed) if failures else "")
+
+
+def _without_ours(document: Document, keep: Document) -> Document:
+    """*document* without the annotations that we write, but for those that *keep* has: a case is about the change."""
+    metadata, expected = mapping(document.get("metadata")), mapping(keep.get("metadata"))
+    annotations = {
+        key: value
+        for key, value in mapping(metadata.get("annotations")).items()
+        if not key.startswith("argo-admission.io/") or key in mapping(expected.get("annotations"))
+    }
+    rest = {key: value for key, value in metadata.items() if key != "annotations"}
+    if annotations or "annotations" in expected:
+        rest["annotations"] = annotations
+    return {**document, "metadata": rest}
+
+
+def _parts(documents: tuple[Document, ...]) -> Iterator[tuple[int, str, int]]:
+    for index, document in enumerate(documents):
+        for field in ("validations", "mutations"):
+            for position in range(len(sequence(mapping(document.get("spec")).get(field)))):
+                yield index, field, position
+
+
+def _without(documents: tuple[Document, ...], index: int, field: str, position: int) -> list[Document]:
+    """*documents* without one part of one of them."""
+    document = documents[index]
+    spec = mapping(document.get("spec"))
+    parts = sequence(spec.get(field))
+    kept = [*parts[:position], *parts[position + 1 :]]
+    rest = {key: value for key, value in spec.items() if key != field}
+    changed = {**document, "spec": {**rest, field: kept} if kept else rest}
+    return [*documents[:index], changed, *documents[index + 1 :]]

@@ -1,0 +1,85 @@
+"""``argo-admission rules``, ``explain``, and what is generated of the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli_manifests import Run
+
+from admission.cli.main import COMMANDS
+from admission.cli.options import SHARED
+from admission.cli.reference import BEGIN, markdown, spliced
+from admission.lint.rules import RULES
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_rules(run: Run) -> None:
+    """Every rule has a line."""
+    lines = run("rules").stdout.splitlines()
+
+    assert [rule.id for rule in RULES] == [line.split()[0] for line in lines]
+
+
+def test_rules_for_programs(run: Run) -> None:
+    """Every rule has its id, action and title as JSON."""
+    listed = json.loads(run("rules", "-o", "json").stdout)
+
+    assert [(f"lint/{rule.id}", rule.action.value, rule.title) for rule in RULES] == [
+        (item["id"], item["action"], item["title"]) for item in listed["items"]
+    ]
+
+
+@pytest.mark.parametrize("prefix", ["", "lint/"])
+def test_explain_a_rule(run: Run, prefix: str) -> None:
+    """A rule is explained by its id, or by what stands in brackets after a finding."""
+    rule = RULES[0]
+    result = run("explain", prefix + rule.id)
+
+    assert 0 == result.exit_code
+    assert all(part in result.stdout for part in (rule.id, rule.title, "Bad:", "Good:"))
+
+
+def test_explain_a_policy(run: Run) -> None:
+    """A policy of the library is explained, too."""
+    result = run("explain", "policy/require-limits")
+
+    assert 0 == result.exit_code
+    assert result.stdout.startswith("policy/require-limits\n")
+    assert "Bad:" in result.stdout
+    assert "Good:" in result.stdout
+
+
+def test_explain_what_is_not_there(run: Run) -> None:
+    """An id that is none: exit status 2, and the one that was probably meant."""
+    result = run("explain", RULES[0].id + "x")
+
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert f"did you mean {RULES[0].id!r}?" in result.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(run: Run, command: str) -> None:
+    """Every command has help, which says what each of its options means."""
+    result = run(command, "--help")
+
+    assert 0 == result.exit_code
+    assert "Usage:" in result.stdout
+
+
+def test_the_reference_has_everything() -> None:
+    """The generated part names every command and every shared option."""
+    text = markdown()
+
+    assert all(f"`{command}" in text for command in COMMANDS)
+    assert all(str(option.opts[-1]) in text for option in SHARED)
+
+
+def test_the_readme_says_what_the_command_line_is() -> None:
+    """The part of README.md on the command line is what the commands say of themselves."""
+    readme = README.read_text()
+
+    assert BEGIN in readme
+    assert spliced(readme) == readme
