@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from admission.errors import MalformedSource
-from admission.model.document import Document
+from admission.model.document import Document, mapping
 from admission.model.finding import Action, Finding
 from admission.model.patch import diff
 from admission.model.source import Source, read
 
 MARK = "# finding"
 _AFTER = ".after.yaml"
+_OURS = "argo-admission.io/"
 
 #: By the first word of a file's name: what findings of policies there are; None: what matters is the change.
 _VERDICTS: dict[str, Action | None] = {"allow": Action.AUDIT, "warn": Action.WARN, "deny": Action.DENY, "mutate": None}
@@ -52,7 +53,7 @@ class Case:
         makes of it.
         """
         if self.after is not None:
-            for operation in diff(self.after, changed):
+            for operation in diff(_without_ours(self.after), _without_ours(changed)):
                 yield f"{operation.path}: not as in {self.name}{_AFTER}"
             return
         ours = [finding for finding in findings if finding.source.startswith("policy/")]
@@ -98,6 +99,17 @@ def cases(files: Mapping[str, str]) -> Iterator[Case]:
             marked=marked(text),
             after=after,
         )
+
+
+def _without_ours(document: Document) -> Document:
+    """*document* without the annotations that say what the webhook did: a case is about what it did."""
+    metadata = mapping(document.get("metadata"))
+    annotations = mapping(metadata.get("annotations"))
+    kept = {name: value for name, value in annotations.items() if not name.startswith(_OURS)}
+    if kept == annotations:
+        return document
+    rest = {name: value for name, value in metadata.items() if name != "annotations"}
+    return {**document, "metadata": {**rest, "annotations": kept} if kept else rest}
 
 
 def marked(text: str) -> frozenset[int]:

@@ -13,6 +13,7 @@ from admission.policy.cel.engine import Engine
 from admission.policy.program import Bound, Program, Unusable
 from admission.policy.spec import Binding, FailurePolicy, Policy, Problem, name_of
 
+GROUP = "argo-admission.io"
 POLICY, BINDING, EXCEPTION = "WorkflowPolicy", "WorkflowPolicyBinding", "WorkflowPolicyException"
 
 _STAYS = "the version before it stays in force"

@@ -14,7 +14,7 @@ from admission.model.path import Path
 from admission.policy import cel, load
 from admission.policy.input import ReviewInput
 from admission.policy.judgement import SPEC, Judgement, Report
-from admission.policy.load import BINDING, EXCEPTION, POLICY, LoadedBinding, LoadedPolicy, Scope
+from admission.policy.load import BINDING, EXCEPTION, GROUP, POLICY, LoadedBinding, LoadedPolicy, Scope
 from admission.policy.match import concerns, in_namespaces
 from admission.policy.mutate import Changed, Mutated, mutate
 from admission.policy.plan import Plan
@@ -62,7 +62,9 @@ class PolicySet:
         good version stays in force where the newer one cannot be used. *rule_ids* are the rules that bindings may name.
         """
         before = previous if previous is not None and previous.engine == engine else cls(engine)
-        ours = {(text(document.get("kind")), name_of(document)): document for document in documents}
+        ours = {
+            (text(document.get("kind")), name_of(document)): document for document in documents if is_ours(document)
+        }
         compiler = cel.engine(engine)
         policies = {
             name: load.load_policy(document, compiler, before.policies.get(name))
@@ -224,6 +226,11 @@ class PolicySet:
             plan = Plan.of(cel.engine(self.engine), [self._bound[index] for index in chosen])
             self._plans[target, chosen] = plan
         return plan
+
+
+def is_ours(document: Document) -> bool:
+    """Whether *document* is of our API group; others may have kinds of the same name."""
+    return text(document.get("apiVersion")).partition("/")[0] == GROUP
 
 
 def _scope(program: Program) -> Scope:

@@ -78,11 +78,13 @@ def test_verdict(name, findings, expected):
 
 
 def test_change():
-    """A mutate case passes where the document becomes the one beside it."""
-    found = case("mutate-x.yaml", "a: 1", **{"mutate-x.after.yaml": "a: 2"})
+    """A mutate case passes where the document becomes the one beside it; what the webhook says of it is left aside."""
+    found = case("mutate-x.yaml", "a: 1", **{"mutate-x.after.yaml": "{a: 2, metadata: {name: x}}"})
+    said = {"argo-admission.io/changes": "[]"}
 
-    assert [] == list(found.failures([], {"a": 2}))
-    assert ["a: not as in mutate-x.after.yaml"] == list(found.failures([], {"a": 1}))
+    assert [] == list(found.failures([], {"a": 2, "metadata": {"name": "x"}}))
+    assert [] == list(found.failures([], {"a": 2, "metadata": {"name": "x", "annotations": said}}))
+    assert ["a: not as in mutate-x.after.yaml"] == list(found.failures([], {"a": 1, "metadata": {"name": "x"}}))
 
 
 @pytest.mark.parametrize(

@@ -175,11 +175,21 @@ def test_malformed(wrong):
 
 def test_exceptions_are_said_to_change_nothing():
     """An exception is not passed over in silence: this release does not know them."""
-    exception = {"kind": "WorkflowPolicyException", "metadata": {"name": "legacy"}, "spec": {}}
+    exception = {
+        "apiVersion": "argo-admission.io/v1alpha1",
+        "kind": "WorkflowPolicyException",
+        "metadata": {"name": "legacy"},
+        "spec": {},
+    }
 
     (problem,) = PolicySet.load([exception]).problems
 
     assert "not supported by this release" in problem.message
+
+
+def test_kinds_of_others():
+    """A kind of the same name in another API group is none of ours."""
+    assert PolicySet() == PolicySet.load([{**policy(), "apiVersion": "policies.example/v1"}])
 
 
 def test_a_new_policy_that_cannot_be_used_fails_closed():
