@@ -129,7 +129,8 @@ def test_an_admission_review(run: Run, policies: Path) -> None:
 
     assert ("abc", False) == (answered["response"]["uid"], answered["response"]["allowed"])
     assert "Workflow ci/w by alice" in shown
-    assert f"<stdin>:{given.splitlines().index('   "spec": {') + 1}:4 deny spec\n" in shown
+    line = given.splitlines().index('   "spec": {') + 1
+    assert f"<stdin>:{line}:4 deny spec\n" in shown
 
 
 def test_a_missing_old_object(run: Run, good: Path) -> None:
