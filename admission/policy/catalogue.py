@@ -25,7 +25,7 @@ _TAIL = """
 ## Writing one
 
 A policy says what is wanted, a binding where, for whom and how strictly; whoever knows ValidatingAdmissionPolicy knows
-most of it. `kubectl explain wfpol.spec` describes every field, and `argo-admission test` runs the cases beside a policy.
+most of it. `kubectl explain wfpol.spec` describes every field, `argo-admission test` runs the cases beside a policy.
 
 * `object` is the target: a Workflow as it would run, with references followed and defaults merged, or each of its
   templates or containers. `workflow`, and where there is one `template` and `container`, are what it is in. `request`,
