@@ -25,8 +25,9 @@ from admission.policy.spec import Binding, Target
 from admission.policy.targets import Found
 from admission.policy.validate import NOTHING_TO_SAY, Judged, judge, used_variables
 
-#: What is remembered of one set of policies: so many targets, none larger than so many bytes.
-_REMEMBERED, _REMEMBERED_BYTES = 4096, 8192
+#: What is remembered of one set of policies: so many targets, none larger than so many bytes. At most 4 MiB, and with
+#: the 64 sets of ``resource.py`` 256 MiB, if somebody tries; usually some 200 bytes a target.
+REMEMBERED, REMEMBERED_BYTES = 2048, 2048
 
 #: Variables that are part of the Workflow, or the same for every request.
 _OF_THE_WORKFLOW = frozenset({"object", "container", "template", "workflow", "params"})
@@ -139,10 +140,10 @@ class Plan:
         return tuple((bound, judged) for bound, judged in each if judged is not NOTHING_TO_SAY)
 
     def _remember(self, known: Mapping[Key, Said]) -> None:
-        if len(self.memory) + len(known) > _REMEMBERED:
+        if len(self.memory) + len(known) > REMEMBERED:
             self.memory.clear()
-        for key, said in islice(known.items(), _REMEMBERED):
-            if len(key[0]) + len(key[1]) <= _REMEMBERED_BYTES:
+        for key, said in islice(known.items(), REMEMBERED):
+            if len(key[0]) + len(key[1]) <= REMEMBERED_BYTES:
                 self.memory[key] = said
 
 

@@ -26,7 +26,7 @@ from admission.policy.validate import Judged, Outcome, Result, condition_that_fa
 __all__ = ["Changed", "Judgement", "Mutated", "PolicySet", "Problem"]
 
 #: Distinct sets of policies for which what they said is remembered.
-_PLANS = 256
+_PLANS = 64
 
 #: Kinds, operations and namespaces for which we know which policies may concern them.
 _NAMES = 4096
