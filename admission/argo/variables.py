@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from admission.argo.checks import whole
 from admission.argo.validation.problem import Problem, Weight
 from admission.argo.validation.references import Callee
 from admission.argo.validation.visit import Call, Visit
@@ -46,4 +47,6 @@ def analyse(document: Document, catalog: Catalog, options: Options) -> Analysis:
     if text(document.get("kind")) not in SPECS:
         return Analysis()
     walk = Validation(document, catalog, options).run()
+    for problem in whole.problems(document, SPECS[text(document.get("kind"))], walk, newest=options.newest):
+        walk.report.add(problem)
     return Analysis(tuple(walk.report.problems.values()), tuple(walk.checked), tuple(walk.bodies), tuple(walk.calls))

@@ -42,7 +42,7 @@ class Arguments:
         return cls(_list(lists, "parameters", place), _list(lists, "artifacts", place))
 
     def merged(self, other: Arguments) -> Arguments:
-        """These, and those of *other* whose names are not among them."""
+        """These, and those of *other*, each name once."""
         return Arguments(_merged(self.parameters, other.parameters), _merged(self.artifacts, other.artifacts))
 
 
@@ -55,8 +55,8 @@ def _list(lists: Document, name: str, place: Place) -> tuple[Argument, ...]:
 
 
 def _merged(own: tuple[Argument, ...], other: tuple[Argument, ...]) -> tuple[Argument, ...]:
-    names = {argument.name for argument in own}
-    return own + tuple(argument for argument in other if argument.name not in names)
+    by_name = {argument.name: argument for argument in reversed((*own, *other))}
+    return tuple(reversed(by_name.values()))
 
 
 def problems(arguments: Arguments, *, may_lack_values: bool = False, within: bool = True) -> Iterator[Problem]:

@@ -44,8 +44,10 @@ TEXTS: dict[str, Callable[[str, str], Any]] = {
     "startsWith": str.startswith,
     "endsWith": str.endswith,
 }
-#: Where names begin whose values may be known when a template is validated.
-ROOTS = frozenset({"workflow", "inputs", "outputs", "pod", "retries", "lastRetry"})
+#: Names that Argo waits for where they are not known.
+POSTPONED = {("workflow", "status"), ("workflow", "failures")}
+#: What such a path leads to may be an object: ``inputs.artifacts``.
+OBJECTS = ("inputs", "artifacts")
 #: What is longer is not evaluated: values may be long, and be put together often.
 LONGEST = 100_000
 
@@ -98,12 +100,13 @@ def _value(node: Node, values: Values) -> Any:
     raise Undecided
 
 
-def _variable(node: Node, values: Values) -> str:
+def _variable(node: Node, values: Values) -> str | None:
     parts = _parts(node)
     value = values.get(".".join(parts))
-    if value is None:
-        # A known root may have what is asked for as an object; others do not compile.
-        raise Undecided if parts[0] in ROOTS else Fails
+    if value is None and (not values.has_root(parts[0]) or tuple(parts) in POSTPONED):
+        raise Fails
+    if value is None and len(parts) <= len(OBJECTS):
+        raise Undecided
     return value
 
 
@@ -136,6 +139,8 @@ def _binary(node: Binary, values: Values) -> Any:
     if node.operator in ("||", "or"):
         return _truth(node.left, values) or _truth(node.right, values)
     left, right = _value(node.left, values), _value(node.right, values)
+    if node.operator == "??":
+        return right if left is None else left
     if node.operator in ("==", "!="):
         return (left == right and type(left) is type(right)) == (node.operator == "==")
     if type(left) is not type(right) or isinstance(left, bool):

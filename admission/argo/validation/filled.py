@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -105,9 +104,9 @@ def _put_in(each: Text, values: Values) -> Text:
 
 def _of_template(template: Document) -> dict[str, str]:
     """The names that a template has of its own."""
-    given = [(text(each.get("name")), text(each.get("value"))) for each in parameters(template)]
-    values = {f"inputs.parameters.{name}": value for name, value in given}
-    values["inputs.parameters"] = json.dumps([{"name": name, "value": value} for name, value in given])
+    given = list(parameters(template))
+    values = {f"inputs.parameters.{text(each.get('name'))}": text(each["value"]) for each in given if _has_value(each)}
+    values["inputs.parameters"] = wire.dumps(given, "[]Parameter") if given else "null"
     for direction in ("inputs", "outputs"):
         for artifact in artifacts(template, direction):
             if path := text(artifact.get("path")):
@@ -116,3 +115,8 @@ def _of_template(template: Document) -> dict[str, str]:
         if path := text(mapping(parameter.get("valueFrom")).get("path")):
             values[f"outputs.parameters.{text(parameter.get('name'))}.path"] = path
     return values
+
+
+def _has_value(parameter: Document) -> bool:
+    """Whether there is something to put in; one from a ConfigMap comes when the workflow runs."""
+    return isinstance(parameter.get("value"), str)

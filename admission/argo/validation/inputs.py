@@ -19,17 +19,13 @@ class Supplied:
     """
     What a reference makes of a template's inputs: the *document* in their place, and the names that got nothing.
 
-    Every parameter in it has a value, a made-up one where the real one is not known.
+    *own*: the artifacts in it that no argument took the place of.
     """
 
     document: Document
     absent_parameters: tuple[str, ...]
     absent_artifacts: tuple[str, ...]
-
-    @property
-    def values(self) -> list[tuple[str, str]]:
-        """The parameters with their values."""
-        return [(text(each.get("name")), each["value"]) for each in self.document.get("parameters", ())]
+    own: tuple[Document, ...] = ()
 
 
 def parameters(template: Document, direction: str = "inputs") -> Iterator[Document]:
@@ -44,42 +40,52 @@ def artifacts(template: Document, direction: str = "inputs") -> Iterator[Documen
 
 def supplied(template: Document, arguments: Arguments) -> Supplied:
     """What the inputs of *template* get from *arguments*."""
-    given: list[Document] = []
-    absent: list[str] = []
     by_name = {argument.name: argument.document for argument in reversed(arguments.parameters)}
-    for parameter in parameters(template):
-        name = text(parameter.get("name"))
-        value, source = (PLACEHOLDER, {}) if arguments is FAKE else _value(parameter, by_name.get(name))
-        if value is None and not isinstance(source.get("configMapKeyRef"), dict):
-            absent.append(name)
-        given.append({**parameter, "value": PLACEHOLDER if value is None else value})
-    placed, without = _artifacts(template, arguments)
-    document = {"parameters": given, "artifacts": placed}
-    return Supplied({name: each for name, each in document.items() if each}, tuple(absent), tuple(without))
+    given = [
+        {**parameter, "value": PLACEHOLDER} if arguments is FAKE else _given(parameter, by_name)
+        for parameter in parameters(template)
+    ]
+    placed = list(_artifacts(template, arguments))
+    document = {"parameters": given, "artifacts": [artifact for artifact, _ in placed]}
+    own = tuple(artifact for artifact, is_own in placed if is_own)
+    return Supplied(
+        {name: each for name, each in document.items() if each},
+        tuple(text(each.get("name")) for each in given if not _has_value(each)),
+        tuple(text(each.get("name")) for each in own if _is_absent(each)),
+        own,
+    )
 
 
-def _value(parameter: Document, argument: Document | None) -> tuple[str | None, Document]:
-    """The value of an input, and where else it comes from; an argument hides what the input has of its own."""
-    if argument is None:
-        value = any_string(parameter.get("value"))
-        default = any_string(parameter.get("default"))
-        return default if value is None else value, mapping(parameter.get("valueFrom"))
-    value = any_string(argument.get("value"))
-    return value, mapping((argument if value is None else parameter).get("valueFrom"))
+def _given(parameter: Document, arguments: dict[str, Document]) -> Document:
+    """An input parameter with its value; an argument hides what the input has of its own."""
+    value = any_string(parameter.get("value"))
+    if value is None:
+        value = any_string(parameter.get("default"))
+    given, argument = dict(parameter), arguments.get(text(parameter.get("name")))
+    if argument is not None:
+        value = any_string(argument.get("value"))
+        if value is None:
+            given["valueFrom"] = argument.get("valueFrom")
+    given["value"] = value
+    return given
 
 
-def _artifacts(template: Document, arguments: Arguments) -> tuple[list[Document], list[str]]:
+def _has_value(parameter: Document) -> bool:
+    """Whether a value is there, or will be read from a ConfigMap."""
+    source = mapping(parameter.get("valueFrom"))
+    return parameter["value"] is not None or isinstance(source.get("configMapKeyRef"), dict)
+
+
+def _artifacts(template: Document, arguments: Arguments) -> Iterator[tuple[Document, bool]]:
+    """The input artifacts, and whether each is still the template's own."""
     by_name = {argument.name: argument.document for argument in reversed(arguments.artifacts)}
-    placed: list[Document] = []
-    absent: list[str] = []
     for artifact in artifacts(template):
-        name = text(artifact.get("name"))
-        argument = {} if arguments is FAKE else by_name.get(name)
-        if argument is not None:
-            own = {key: artifact[key] for key in KEPT if key in artifact}
-            placed.append({**argument, **own})
-            continue
-        placed.append(artifact)
-        if artifact.get("optional") is not True and not has_location_or_key(artifact):
-            absent.append(name)
-    return placed, absent
+        argument = {} if arguments is FAKE else by_name.get(text(artifact.get("name")))
+        if argument is None:
+            yield artifact, True
+        else:
+            yield {**argument, **{key: artifact[key] for key in KEPT if key in artifact}}, False
+
+
+def _is_absent(artifact: Document) -> bool:
+    return artifact.get("optional") is not True and not has_location_or_key(artifact)

@@ -27,6 +27,10 @@ class Known:
             return PLACEHOLDER
         return value
 
+    def has_root(self, root: str) -> bool:
+        """Whether any name begins with *root* and a dot."""
+        return root == "workflow"
+
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.get(name) is not None
 
@@ -54,6 +58,10 @@ class Layered:
         """The value of *name*; ``None`` where it is not known."""
         value = self.nearer.get(name)
         return self.known.get(name) if value is None else value
+
+    def has_root(self, root: str) -> bool:
+        """Whether any name begins with *root* and a dot."""
+        return self.known.has_root(root) or any(name.startswith(f"{root}.") for name in self.nearer)
 
     def and_(self, own: dict[str, str]) -> Layered:
         """These, with the names that a template has of its own."""

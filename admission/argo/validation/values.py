@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from decimal import Decimal
 from typing import Protocol
 
 #: What stands for a value that is not known yet. Argo numbers them; the number changes nothing.
 PLACEHOLDER = "__argo__internal__placeholder-0"
+PLACEHOLDERS = re.compile(r"__argo__internal__placeholder-[0-9]+")
 
 
 class Values(Protocol):
@@ -15,6 +17,9 @@ class Values(Protocol):
 
     def get(self, name: str, /) -> str | None:
         """The value of *name*; ``None`` where it is not known."""
+
+    def has_root(self, root: str, /) -> bool:
+        """Whether any name begins with *root* and a dot."""
 
 
 def any_string(value: object) -> str | None:

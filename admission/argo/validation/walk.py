@@ -21,7 +21,7 @@ from admission.argo.validation.references import Callee, References
 from admission.argo.validation.report import Report
 from admission.argo.validation.scope import Scope
 from admission.argo.validation.tables import tables
-from admission.argo.validation.text import Text, harmless
+from admission.argo.validation.text import Text, harmless, tagged
 from admission.argo.validation.values import PLACEHOLDER
 from admission.argo.validation.visit import Call, Visit
 from admission.argo.validation.way import Way
@@ -36,8 +36,10 @@ class Walk:
     references: References
     in_template: bool
     known: Known
+    arguments: Arguments = field(default_factory=Arguments)
     marks: set[str] = field(default_factory=set)
     checked: list[Visit] = field(default_factory=list)
+    again: list[Visit] = field(default_factory=list)
     bodies: list[Visit] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     _texts: dict[int, Texts] = field(default_factory=dict)
@@ -101,8 +103,7 @@ class Walk:
             place = Visit(template, base, Filled(called.document, ())).at(unfit.steps)
             self.report.problem(unfit.rule, place, unfit.message)
             return None
-        if id(template.document) not in self._faked:
-            self.checked.append(visit)
+        (self.again if id(template.document) in self._faked else self.checked).append(visit)
         return visit
 
     def _locals(self, template: Document) -> dict[str, str]:
@@ -173,8 +174,13 @@ class Walk:
 
 
 def _plain(template: Template, got: Supplied) -> bool:
-    """Whether real values change nothing: the template was already looked at with made-up ones."""
-    return OPEN not in text(template.document.get("timeout")) and all(harmless(value) for _, value in got.values)
+    """Whether real arguments change nothing: the template was already looked at with made-up ones."""
+    if OPEN in text(template.document.get("timeout")) or any(tagged(artifact) for artifact in got.own):
+        return False
+    values = (text(parameter["value"]) for parameter in got.document.get("parameters", ()))
+    return all(harmless(value) for value in values) and all(
+        harmless(each.text) for each in tagged(got.document.get("artifacts", []))
+    )
 
 
 def shortened(body: str, limit: int = 120) -> str:

@@ -68,7 +68,8 @@ class Validation:
         """Go the whole way."""
         base = self._base()
         arguments = Arguments.of(self._spec.get("arguments"), self._root / "arguments")
-        merged = arguments.merged(self._arguments_of(base))
+        merged = arguments if base is self._own else Arguments().merged(arguments).merged(self._arguments_of(base))
+        self.walk.arguments = merged
         self._check(merged)
         self._know(merged, base)
         if base is not None:

@@ -1,0 +1,77 @@
+"""What is asked of a template each time it is referred to (argo-validation, 3.3, steps 1 to 6)."""
+
+from __future__ import annotations
+
+import re
+
+from admission.argo.checks import locations, names
+from admission.argo.checks.wrong import Wrongs, below
+from admission.argo.validation.base import type_of
+from admission.argo.validation.tables import tables
+from admission.model.document import Document, mapping, sequence, text
+
+RETRY_POLICIES = ("Always", "OnFailure", "OnError", "OnTransientError")
+#: Types that run something: in a pod, or by an agent.
+LEAF = ("container", "containerSet", "script", "resource", "data", "http", "plugin")
+#: Types that an agent runs, which has no pod of theirs.
+AGENT = ("http", "plugin")
+INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+
+
+def before_substitution(template: Document, newest: bool) -> Wrongs:
+    """What is asked of the template as it stands."""
+    types = [name for name in tables().types if isinstance(template.get(name), list if name == "steps" else dict)]
+    if not types:
+        yield "tmpl-type-unknown", (), f"say what the template is: one of {', '.join(tables().types)}"
+    elif len(types) > 1:
+        yield "tmpl-type-multiple", (types[1],), f"a template is one thing: this is {' and '.join(types)}"
+    policy = text(mapping(template.get("retryStrategy")).get("retryPolicy"))
+    if policy and policy not in RETRY_POLICIES:
+        yield "retry-policy", ("retryStrategy", "retryPolicy"), f"{policy!r} is none of {', '.join(RETRY_POLICIES)}"
+    yield from _inputs(template)
+    for index, container in enumerate(sequence(template.get("initContainers"))):
+        if not text(mapping(container).get("name")):
+            yield "initcontainer-name", ("initContainers", index), "give the init container a name"
+    if newest:
+        yield from below(("podResources",), pod_resources(template.get("podResources")))
+        if type_of(template) in AGENT and isinstance(template.get("podResources"), dict):
+            yield "podresources-agent", ("podResources",), "remove podResources: the template has no pod of its own"
+
+
+def _inputs(template: Document) -> Wrongs:
+    inputs = mapping(template.get("inputs"))
+    yield from below(("inputs",), names.arguments("input-names", inputs))
+    artifacts = inputs.get("artifacts")
+    yield from below(("inputs", "artifacts"), locations.artifacts("input", artifacts, type_of(template) in LEAF))
+    for index, entry in enumerate(sequence(artifacts)):
+        place = ("inputs", "artifacts", index)
+        if text(mapping(entry).get("from")):
+            said = "remove from: what an input comes from is said by the arguments of the caller"
+            yield "input-artifact-from", (*place, "from"), said
+        yield from below(place, locations.location(mapping(entry)))
+
+
+def pod_resources(resources: object) -> Wrongs:
+    """Resources of a whole pod, of which there are few (4.1)."""
+    for kind in ("limits", "requests"):
+        for name in mapping(mapping(resources).get(kind)):
+            if name not in ("cpu", "memory") and not str(name).startswith("hugepages-"):
+                said = f"a whole pod has cpu, memory and hugepages-*, but no {name!r}: ask for it in a container"
+                yield "podresources-names", (kind, name), said
+    if sequence(mapping(resources).get("claims")):
+        yield "podresources-claims", ("claims",), "remove claims: a whole pod has none"
+
+
+def after_substitution(template: Document, newest: bool) -> Wrongs:
+    """What is asked of the template once its values are put in."""
+    kind = type_of(template)
+    timeout = text(template.get("timeout"))
+    if timeout and kind not in LEAF:
+        yield "timeout-leaf", ("timeout",), f"remove timeout: a template of type {kind} runs nothing itself"
+    elif INTEGER.fullmatch(timeout):
+        yield "timeout-whole-number", ("timeout",), f"give the timeout a unit: {timeout}s"
+    if newest and text(template.get("pendingTimeout")) and kind not in LEAF:
+        said = f"remove pendingTimeout: a template of type {kind} has no pod that could wait"
+        yield "pending-timeout", ("pendingTimeout",), said
+    if newest and sequence(template.get("resourceClaims")) and kind not in tables().pod_types:
+        yield "resource-claims", ("resourceClaims",), f"remove resourceClaims: a template of type {kind} has no pod"

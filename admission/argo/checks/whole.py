@@ -1,0 +1,64 @@
+"""All checks on all that the validation has come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from admission.argo.checks import calls, leaf, names, outputs, spec, templates
+from admission.argo.checks.wrong import Wrongs
+from admission.argo.validation.arguments import Argument
+from admission.argo.validation.place import Place
+from admission.argo.validation.problem import Problem
+from admission.argo.validation.visit import Visit
+from admission.argo.validation.walk import Walk
+from admission.model.document import Document, mapping, text
+from admission.model.path import Path
+
+
+def problems(document: Document, spec_path: Path, walk: Walk, *, newest: bool) -> Iterator[Problem]:
+    """What is wrong with the parts of *document* by themselves, and with the templates that *walk* has come to."""
+    kind = text(document.get("kind"))
+    yield from _placed(Place(Path()), names.of_object(kind, mapping(document.get("metadata"))))
+    if kind == "CronWorkflow":
+        yield from _placed(Place(Path(("spec",))), spec.schedule(mapping(document.get("spec"))))
+    workflow_spec = mapping(spec_path.get(document))
+    yield from _placed(Place(spec_path), spec.spec(workflow_spec, newest))
+    for listed in (walk.arguments.parameters, walk.arguments.artifacts):
+        yield from _names(listed)
+    for visit in walk.checked:
+        yield from _at(visit, templates.before_substitution(visit.template.document, newest))
+    for visit in (*walk.checked, *walk.again):
+        yield from _at(visit, templates.after_substitution(visit.document, newest))
+    for visit in walk.bodies:
+        yield from _at(visit, _body(visit, newest))
+
+
+def _names(arguments: tuple[Argument, ...]) -> Iterator[Problem]:
+    documents = [argument.document for argument in arguments]
+    for rule, steps, message in names.listed("arg-names", documents, names.parameter_problem):
+        place = arguments[int(steps[0])].place.join(steps[1:])
+        yield Problem(rule, place.path, message + place.note)
+
+
+def _body(visit: Visit, newest: bool) -> Wrongs:
+    template = visit.document
+    if visit.template.type == "steps":
+        yield from calls.steps(template, newest)
+    elif visit.template.type == "dag":
+        yield from calls.dag(template)
+    else:
+        yield from leaf.leaf(template, visit.base, newest)
+    yield from outputs.outputs(template)
+    yield from outputs.archive(template)
+    yield from outputs.metrics(template)
+
+
+def _at(visit: Visit, wrongs: Wrongs) -> Iterator[Problem]:
+    for rule, steps, message in wrongs:
+        place = visit.at(steps)
+        yield Problem(rule, place.path, message + place.note)
+
+
+def _placed(place: Place, wrongs: Wrongs) -> Iterator[Problem]:
+    for rule, steps, message in wrongs:
+        yield Problem(rule, place.join(steps).path, message)
