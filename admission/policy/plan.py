@@ -131,7 +131,7 @@ class Plan:
         if self.batch is None:
             return set()
         settled = [key for key in fresh if b"{{" not in key[0] and b"{{" not in key[1]]
-        targets = [{"object": fresh[key].object, "template": fresh[key].template} for key in settled]
+        targets = [(fresh[key].object, fresh[key].template) for key in settled]
         answers = self.batch.holds(targets, review.workflow)
         return {key for key, holds in zip(settled, answers, strict=True) if holds is True}
 
