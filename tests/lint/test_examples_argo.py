@@ -9,7 +9,7 @@ import yaml
 
 from admission.argo.workflow import Workflow
 from admission.lint.rule import Rule
-from admission.lint.rules.references import REFERENCES
+from admission.lint.rules import ARGO
 
 
 def lines(node: Any, path: tuple[str | int, ...] = ()) -> dict[tuple[str | int, ...], int]:
@@ -32,7 +32,7 @@ def marked(text: str) -> set[int]:
 
 
 @pytest.mark.parametrize("which", ["good", "bad"])
-@pytest.mark.parametrize("rule", REFERENCES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", ARGO, ids=lambda rule: rule.id)
 def test_examples(rule: Rule, which: str) -> None:
     """A rule finds the marked lines of its examples, and no others."""
     text = getattr(rule, which)
@@ -43,7 +43,7 @@ def test_examples(rule: Rule, which: str) -> None:
     assert bool(found) == (which == "bad")
 
 
-@pytest.mark.parametrize("rule", REFERENCES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", ARGO, ids=lambda rule: rule.id)
 def test_rules_say_why(rule: Rule) -> None:
     """A rule says in one sentence what should be, and then why."""
     assert rule.title.endswith(".")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from admission.lint.rule import Rule
 from admission.lint.rules.beyond import BEYOND
+from admission.lint.rules.parts import PARTS
 from admission.lint.rules.references import REFERENCES
 
 #: The rules that Argo itself has: what it refuses.
-ARGO: tuple[Rule, ...] = (*REFERENCES,)
+ARGO: tuple[Rule, ...] = (*PARTS, *REFERENCES)
 RULES: tuple[Rule, ...] = (*ARGO, *BEYOND)

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from admission.argo.workflow import Workflow
+from admission.lint.following import found
+from admission.lint.rule import Hit, rule
+
+
+@rule(
+    good="""
+        metadata: {name: hello}
+        spec:
+          entrypoint: main
+          templates:
+          - {name: main, container: {image: alpine}}
+        """,
+    bad="""
+        metadata: {name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}  # finding
+        spec:
+          entrypoint: main
+          templates:
+          - {name: main, container: {image: alpine}}
+        """,
+)
+def wf_name_length(workflow: Workflow) -> Iterator[Hit]:
+    """
+    The name of a workflow has at most 63 characters.
+
+    Argo makes labels of it, which hold no more.
+    """
+    return found(workflow, "wf-name-length")
