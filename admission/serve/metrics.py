@@ -1,0 +1,80 @@
+"""What is counted and measured, for Prometheus. Label values come from fixed sets alone, never from what users send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+#: Seconds; the API server waits for 3 (mutating) and 5 (validating) by default.
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+#: The values of a gauge by the values of its labels.
+Values = Mapping[tuple[str, ...], float]
+
+
+class Metrics:
+    """The metrics of one process; each has its own registry, so that tests and processes do not share any."""
+
+    def __init__(self, version: str = "") -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "argo_admission_requests",
+            "Requests that were answered with an AdmissionReview.",
+            ("endpoint", "kind", "operation", "verdict", "code"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "argo_admission_request_seconds",
+            "Time from the first byte of a request to its answer.",
+            ("endpoint",),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self.in_flight = Gauge(
+            "argo_admission_in_flight", "Requests that are being read or reviewed.", registry=self.registry
+        )
+        self.rejected = Counter(
+            "argo_admission_rejected",
+            "Requests that were refused without a review, by HTTP status.",
+            ("code",),
+            registry=self.registry,
+        )
+        self.unknown = Counter(
+            "argo_admission_unknown_kinds",
+            "Requests about kinds or operations that we do not know; they were allowed.",
+            registry=self.registry,
+        )
+        self.reloads = Counter(
+            "argo_admission_reloads",
+            "What was read anew while we run, and whether it could be used.",
+            ("what", "result"),
+            registry=self.registry,
+        )
+        build = Gauge("argo_admission_build_info", "The version that runs.", ("version",), registry=self.registry)
+        build.labels(version).set(1)
+
+    def watch(self, name: str, text: str, labels: tuple[str, ...], read: Callable[[], Values]) -> None:
+        """Add a gauge whose values *read* gives whenever somebody looks."""
+        self.registry.register(_Watched(f"argo_admission_{name}", text, labels, read))
+
+    def text(self) -> bytes:
+        """All of it in Prometheus' format."""
+        return generate_latest(self.registry)
+
+
+class _Watched(Collector):
+    """A gauge that is read when it is scraped."""
+
+    def __init__(self, name: str, text: str, labels: tuple[str, ...], read: Callable[[], Values]) -> None:
+        self._describe = (name, text, labels)
+        self._read = read
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        name, text, labels = self._describe
+        family = GaugeMetricFamily(name, text, labels=labels)
+        for values, number in self._read().items():
+            family.add_metric(values, number)
+        yield family

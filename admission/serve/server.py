@@ -1,0 +1,147 @@
+"""The process around the application: ports, signals and a graceful end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from admission.serve.app import Decide, Door, Failed, Unready, make_app, make_health_app
+from admission.serve.limits import Limits
+from admission.serve.metrics import Metrics
+from admission.serve.tls import Tls
+
+log = logging.getLogger("admission.serve")
+
+#: Seconds for which what still comes of a body that was refused is thrown away, so that the answer is read.
+_LINGER = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Where we listen; port 0 takes any that is free."""
+
+    host: str = "0.0.0.0"
+    port: int = 8443
+    health_host: str = "0.0.0.0"
+    health_port: int = 8081
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """
+    Everything that is served, and for how long.
+
+    *drain* is how many seconds we go on serving after we were told to end, until nobody sends us anything any more.
+    *background* runs beside it; *started* is told the two ports.
+    """
+
+    decide: Decide
+    failed: Failed
+    unready: Unready
+    tls: Tls
+    metrics: Metrics
+    limits: Limits
+    ports: Ports
+    drain: float = 5.0
+    certificate_seconds: float = 5.0
+    background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
+    started: Callable[[int, int], None] = lambda port, health: None
+
+
+def run(service: Service) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    try:
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    except ImportError:
+        factory = None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(serve(service))
+
+
+async def serve(service: Service) -> None:
+    """
+    Serve until SIGTERM or SIGINT: then not ready at once, still serving for the time of the drain, and the end when
+    what was in flight is answered. A second signal ends the process as if there were no handler.
+    """
+    ending = _signals()
+    door = Door(service.decide, service.failed, service.limits, service.metrics)
+
+    def unready() -> Sequence[str]:
+        reasons = ["the certificate is not loaded"] if not service.tls.loaded else []
+        return [*(["shutting down"] if ending.is_set() else []), *reasons, *service.unready()]
+
+    health = await _listen(
+        make_health_app(unready, service.metrics), service.ports.health_host, service.ports.health_port
+    )
+    runner = await _listen(make_app(door), service.ports.host, service.ports.port, service)
+    tasks = [asyncio.create_task(each()) for each in service.background]
+    tasks.append(asyncio.create_task(service.tls.follow(service.certificate_seconds, _told(service.metrics))))
+    for task in tasks:
+        task.add_done_callback(_mourn)
+    service.started(_port(runner), _port(health))
+    try:
+        await ending.wait()
+        door.leaving = True
+        log.info("told to end: not ready from now on, still serving for %g s", service.drain)
+        await asyncio.sleep(service.drain)
+    finally:
+        await runner.cleanup()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await health.cleanup()
+        door.close()
+        log.info("ended")
+
+
+def _signals() -> asyncio.Event:
+    """What is set when we are told to end."""
+    ending, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def end() -> None:
+        ending.set()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(each)
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, end)
+    return ending
+
+
+async def _listen(app: web.Application, host: str, port: int, service: Service | None = None) -> web.AppRunner:
+    """*app*, listening; with TLS and the limits of *service* if given."""
+    if service is None:
+        runner = web.AppRunner(app, access_log=None)
+    else:
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            auto_decompress=False,
+            lingering_time=_LINGER,
+            shutdown_timeout=service.limits.seconds + _LINGER,
+        )
+    await runner.setup()
+    await web.TCPSite(runner, host, port, ssl_context=service.tls.context if service else None, backlog=512).start()
+    return runner
+
+
+def _port(runner: web.AppRunner) -> int:
+    return int(runner.addresses[0][1])
+
+
+def _told(metrics: Metrics) -> Callable[[bool], None]:
+    return lambda used: metrics.reloads.labels("certificate", "used" if used else "refused").inc()
+
+
+def _mourn(task: asyncio.Task[None]) -> None:
+    """Something that should run for ever has ended."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a part of the server has ended", exc_info=error)

@@ -1,0 +1,134 @@
+"""The serving certificate: loaded into a live context, renewed there when it changes, kept when the new one is bad."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import ssl
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TypeAlias
+
+from admission.errors import ConfigurationError
+
+log = logging.getLogger("admission.serve")
+
+VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A certificate chain and its key, as PEM."""
+
+    certificate: bytes
+    key: bytes
+
+
+#: Where the pair comes from; raises OSError where it cannot be had.
+Source: TypeAlias = Callable[[], Pair]
+
+
+def from_files(certificate: str, key: str) -> Source:
+    """The pair in two files, as they are when somebody asks."""
+    return lambda: Pair(Path(certificate).read_bytes(), Path(key).read_bytes())
+
+
+class Tls:
+    """A server context whose certificate follows its source."""
+
+    def __init__(self, source: Source, minimum: str = "1.3", client_ca: str | None = None) -> None:
+        self._source = source
+        self._loaded = Pair(b"", b"")
+        #: What was bad when we looked last, so that it is said once: a pair, or why there was none.
+        self._refused: Pair | str | None = None
+        self.context = _context(minimum, client_ca)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether there is a certificate to serve with."""
+        return bool(self._loaded.certificate)
+
+    def load(self) -> None:
+        """Load the first pair; ``ConfigurationError`` where that cannot be used."""
+        try:
+            pair = self._source()
+            _load(self.context, pair)
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"the serving certificate cannot be used: {_why(error)}") from error
+        self._loaded = pair
+
+    def reload(self) -> bool | None:
+        """Load the pair if it has changed: whether it could be used, None where it is the same as before."""
+        try:
+            pair = self._source()
+        except OSError as error:
+            return self._keep(str(error), error)
+        if pair == self._loaded:
+            self._refused = None
+            return None
+        if pair == self._refused:
+            return None
+        try:
+            # First where a failure harms nobody: a live context could be left with a certificate and no key.
+            _load(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), pair)
+            _load(self.context, pair)
+        except (OSError, ValueError) as error:
+            return self._keep(pair, error)
+        self._loaded, self._refused = pair, None
+        log.info("a new serving certificate is in use")
+        return True
+
+    def _keep(self, bad: Pair | str, error: Exception) -> bool | None:
+        """Say once of each bad pair that the old one is kept."""
+        if bad == self._refused:
+            return None
+        self._refused = bad
+        log.error("the new serving certificate cannot be used, the old one is kept: %s", _why(error))
+        return False
+
+    async def follow(self, every: float, told: Callable[[bool], None]) -> None:
+        """Reload whenever the source has changed, for ever; *told* hears whether it could be used."""
+        while True:
+            await asyncio.sleep(every)
+            used = await asyncio.to_thread(self.reload)
+            if used is not None:
+                told(used)
+
+
+def _context(minimum: str, client_ca: str | None) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = VERSIONS[minimum]
+    if client_ca is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        try:
+            context.load_verify_locations(client_ca)
+        except OSError as error:
+            raise ConfigurationError(f"{client_ca}: the client CA cannot be used: {_why(error)}") from error
+    return context
+
+
+def _load(context: ssl.SSLContext, pair: Pair) -> None:
+    """Load *pair*; the files that ``ssl`` wants hold what was read once, not what may stand there a moment later."""
+    with _file(pair.certificate) as certificate, _file(pair.key) as key:
+        # Without a password OpenSSL would ask for one at the terminal.
+        context.load_cert_chain(certificate, key, "")
+
+
+@contextmanager
+def _file(content: bytes) -> Iterator[str]:
+    """The name of a file with *content* that nobody else sees; in memory, since the root may be read-only."""
+    with open(os.memfd_create("tls"), "wb") if sys.platform == "linux" else NamedTemporaryFile() as file:  # noqa: PTH123
+        file.write(content)
+        file.flush()
+        yield f"/proc/self/fd/{file.fileno()}" if sys.platform == "linux" else str(file.name)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return error.reason or "it is not PEM"
+    return str(error)

@@ -1,0 +1,175 @@
+"""The serving certificate on a live server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from pathlib import Path
+
+import pytest
+from serving import CA, LEAF, Records, connect, pair, served, trusting
+
+from admission.cluster.certificates import authority, leaf
+from admission.errors import ConfigurationError
+from admission.serve.tls import Pair, Tls, from_files
+
+OTHER = leaf(CA, ["127.0.0.1"])
+
+
+class Changing:
+    """A source of certificates that a test may change."""
+
+    def __init__(self, given: Pair | OSError) -> None:
+        self.given = given
+
+    def __call__(self) -> Pair:
+        if isinstance(self.given, OSError):
+            raise self.given
+        return self.given
+
+
+def loaded(source: Changing, **options: str) -> Tls:
+    tls = Tls(source, **options)
+    tls.load()
+    return tls
+
+
+async def shown(port: int) -> bytes | None:
+    """The certificate that a new connection gets to see."""
+    _, writer = await connect(port)
+    found: bytes | None = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    writer.close()
+    return found
+
+
+def der(certificate: bytes) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(certificate.decode())
+
+
+async def test_a_new_certificate_is_served_without_a_failed_request() -> None:
+    """A changed pair is used by the next connection; requests go on all the while."""
+    source = Changing(pair(LEAF))
+    async with served(tls=loaded(source)) as server:
+
+        async def ask() -> list[int]:
+            return [(await server.post(Connection="close"))[0] for _ in range(40)]
+
+        asking = [asyncio.create_task(ask()) for _ in range(3)]
+        before = await shown(server.port)
+        for given in (OTHER, LEAF, OTHER):
+            source.given = pair(given)
+            used = await asyncio.to_thread(server.tls.reload)
+            await asyncio.sleep(0.02)
+        after = await shown(server.port)
+        statuses = {status for each in await asyncio.gather(*asking) for status in each}
+
+    assert used
+    assert (der(LEAF.certificate), der(OTHER.certificate)) == (before, after)
+    assert {200} == statuses
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        Pair(OTHER.certificate, LEAF.key),
+        Pair(LEAF.certificate, b"no key"),
+        Pair(b"", b""),
+        Pair(OTHER.certificate[:200], OTHER.key),
+        OSError("no such file"),
+    ],
+    ids=["key of another", "no key", "empty", "cut", "gone"],
+)
+async def test_a_bad_pair_keeps_the_old_one(bad: Pair | OSError) -> None:
+    """A pair that cannot be used is said once in the log, and the old one goes on serving."""
+    source, log = Changing(pair(LEAF)), Records()
+    logging.getLogger("admission.serve").addHandler(log)
+    try:
+        async with served(tls=loaded(source)) as server:
+            source.given = bad
+            answers = [server.tls.reload(), server.tls.reload()]
+            status, _, _ = await server.post(Connection="close")
+            certificate = await shown(server.port)
+            source.given = pair(OTHER)
+            recovered = server.tls.reload()
+            later = await shown(server.port)
+    finally:
+        logging.getLogger("admission.serve").removeHandler(log)
+
+    assert [False, None] == answers
+    assert (200, der(LEAF.certificate)) == (status, certificate)
+    assert (True, der(OTHER.certificate)) == (recovered, later)
+    assert 1 == len([record for record in log.records if record.levelno == logging.ERROR])
+
+
+async def test_the_follower_reloads() -> None:
+    """The certificate follows its source by itself, and whoever counts is told."""
+    source, told = Changing(pair(LEAF)), list[bool]()
+    async with served(tls=loaded(source)) as server:
+        following = asyncio.create_task(server.tls.follow(0.02, told.append))
+        source.given = pair(OTHER)
+        await asyncio.sleep(0.2)
+        after = await shown(server.port)
+        following.cancel()
+
+    assert (der(OTHER.certificate), [True]) == (after, told)
+
+
+def test_files(tmp_path: Path) -> None:
+    """A pair comes from two files."""
+    certificate, key = tmp_path / "tls.crt", tmp_path / "tls.key"
+    certificate.write_bytes(LEAF.certificate)
+    key.write_bytes(LEAF.key)
+
+    assert pair(LEAF) == from_files(str(certificate), str(key))()
+
+
+@pytest.mark.parametrize("bad", [Pair(OTHER.certificate, LEAF.key), OSError("tls.crt: no such file")])
+def test_a_bad_pair_at_the_start_is_an_error_of_the_configuration(bad: Pair | OSError) -> None:
+    """Without a certificate there is nothing to serve with."""
+    tls = Tls(Changing(bad))
+
+    with pytest.raises(ConfigurationError, match="the serving certificate cannot be used"):
+        tls.load()
+    assert not tls.loaded
+
+
+@pytest.mark.parametrize(("minimum", "answered"), [("1.3", False), ("1.2", True)])
+async def test_the_lowest_version(minimum: str, answered: bool) -> None:
+    """TLS 1.2 is spoken only where the configuration says so."""
+    async with served(tls=loaded(Changing(pair(LEAF)), minimum=minimum)) as server:
+        context = trusting(maximum_version=ssl.TLSVersion.TLSv1_2)
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=context)
+            writer.close()
+            spoke = True
+        except (ssl.SSLError, ConnectionError):
+            spoke = False
+
+    assert answered == spoke
+
+
+async def test_a_client_certificate(tmp_path: Path) -> None:
+    """With a client CA nobody is served but who shows a certificate of that CA."""
+    clients = authority("clients")
+    (tmp_path / "ca.crt").write_bytes(clients.certificate)
+
+    async def status(issuer: object | None) -> int | None:
+        context = trusting()
+        if issuer is not None:
+            mine = leaf(issuer, ["kube-apiserver"])  # type: ignore[arg-type]
+            (tmp_path / "mine.pem").write_bytes(mine.certificate + mine.key)
+            context.load_cert_chain(tmp_path / "mine.pem")
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=context)
+            writer.write(b"GET /validate HTTP/1.1\r\nHost: x\r\n\r\n")
+            line = await reader.readline()
+            writer.close()
+        except (ssl.SSLError, ConnectionError):
+            return None
+        return int(line.split()[1]) if line else None
+
+    async with served(tls=loaded(Changing(pair(LEAF)), client_ca=str(tmp_path / "ca.crt"))) as server:
+        answers = [await status(None), await status(CA), await status(clients)]
+
+    assert [None, None, 405] == answers
