@@ -1,0 +1,196 @@
+"""
+The structure of Argo's objects: fields that there are not, values that do not fit, and what the full CRDs ask beyond.
+
+What Argo's decoder refuses, it refuses before any other check (argo-validation, section 2): values of the wrong type,
+and unknown fields directly in a step. Other unknown fields it drops, and only ``argo lint`` refuses them; of those
+below a step not even that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+from typing import Any, TypeAlias
+
+from admission.argo.fields import Listed, Mapped, Scalar, Shape, Type, types
+from admission.argo.scalars import PROBLEMS
+from admission.model.document import Document
+from admission.model.path import Path
+
+#: How many suggestions are made for one object, for names of which length: the search costs.
+LIMIT, LENGTH = 20, 100
+
+
+class Refusal(Enum):
+    """Who refuses it, the strictest first."""
+
+    #: Argo cannot decode the object.
+    DECODER = "decoder"
+    #: ``argo lint``, and the API server where the full CRDs are; the controller drops the field.
+    STRICT = "strict"
+    #: Nobody: Argo never sees it, and never says so.
+    NOBODY = "nobody"
+    #: The API server where the full CRDs are; Argo itself takes it.
+    CRD = "crd"
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Something that is not as the table of fields says: *kind* is the last part of the finding's source."""
+
+    kind: str
+    path: Path
+    message: str
+    refusal: Refusal
+
+
+#: The steps to a place, linked from the last to the first.
+Link: TypeAlias = "tuple[Link, str | int] | None"
+#: A value that is still to be looked at, what it should be, where it stands, and whether it is below a step.
+Part: TypeAlias = tuple[Any, Shape, Link, bool]
+
+
+def misfits(document: Document, kind: str, *, newest: bool = True) -> list[Misfit]:
+    """What does not fit in *document*, an object of that *kind*, for Argo 4.1 (*newest*) or 4.0."""
+    return list(_Reader(newest).read(document, types()[kind]))
+
+
+class _Reader:
+    """Reads one object, each place once; without recursion, so of any depth."""
+
+    def __init__(self, newest: bool) -> None:
+        self._newest = newest
+        self._suggested = 0
+        self._waiting: list[Part] = []
+
+    def read(self, document: Document, type: Type) -> Iterator[Misfit]:
+        self._waiting.append((document, type, None, False))
+        while self._waiting:
+            value, shape, link, below_step = self._waiting.pop()
+            if isinstance(shape, Type):
+                yield from self._object(value, shape, link, below_step)
+            elif isinstance(shape, Listed):
+                yield from self._list(value, shape, link, below_step)
+            elif isinstance(shape, Mapped):
+                yield from self._map(value, shape.value, link, below_step)
+            else:
+                yield from _scalar(value, shape, link)
+
+    def _object(self, value: Any, type: Type, link: Link, below_step: bool) -> Iterator[Misfit]:
+        if not isinstance(value, dict):
+            yield _wrong(link, "write an object here")
+            return
+        fields, is_step = type.fields, type.name == "WorkflowStep"
+        inner = below_step or is_step
+        for key, each in value.items():
+            field = fields.get(key)
+            if field is None or (field.is_new and not self._newest):
+                yield self._unknown(key, value, type, link, below_step)
+            elif each is not None and each.__class__ is not field.plain:
+                self._waiting.append((each, field.shape, (link, key), inner))
+        for key in type.required:
+            if value.get(key) is None:
+                said = f"{key} is missing: Argo's full CRDs refuse the object without it"
+                yield Misfit("missing-field", _path(link), said, Refusal.CRD)
+
+    def _unknown(self, key: str, value: Document, type: Type, link: Link, below_step: bool) -> Misfit:
+        if type.name == "WorkflowStep":
+            refusal = Refusal.DECODER
+        else:
+            refusal = Refusal.NOBODY if below_step else Refusal.STRICT
+        shown = key if len(key) <= LENGTH else f"{key[:LENGTH]}…"
+        since = ": it came with Argo 4.1" if key in type.fields else self._suggestion(key, value, type)
+        return Misfit("unknown-field", _path((link, key)), f"there is no field {shown!r} here{since}", refusal)
+
+    def _suggestion(self, key: str, value: Document, type: Type) -> str:
+        """What was probably meant: a field of about that name, or the same field one level deeper."""
+        self._suggested += 1
+        if self._suggested > LIMIT or len(key) > LENGTH:
+            return ""
+        alike = {name.lower(): name for name in type.fields}
+        near = get_close_matches(key.lower().replace("_", ""), alike, 1)
+        if near:
+            return f": did you mean {alike[near[0]]!r}?"
+        for name, field in type.fields.items():
+            if isinstance(value.get(name), dict) and isinstance(field.shape, Type) and key in field.shape.fields:
+                return f": does it belong to {name!r}?"
+        return ""
+
+    def _list(self, value: Any, shape: Listed, link: Link, below_step: bool) -> Iterator[Misfit]:
+        if not isinstance(value, list):
+            yield _wrong(link, "write a list here") if not _is_flat(shape) else _flat_steps(link)
+            return
+        if shape.keys:
+            yield from _repeated(value, shape.keys, link)
+        item = shape.item
+        plain = str if item == _STRING else None
+        for index, each in enumerate(value):
+            if each is None or each.__class__ is plain:
+                continue
+            if isinstance(each, dict) and _is_flat(shape):
+                yield _flat_steps((link, index))
+            else:
+                self._waiting.append((each, item, (link, index), below_step))
+
+    def _map(self, value: Any, item: Shape, link: Link, below_step: bool) -> Iterator[Misfit]:
+        if not isinstance(value, dict):
+            yield _wrong(link, "write an object here")
+            return
+        plain = str if item == _STRING else None
+        for key, each in value.items():
+            if each is not None and each.__class__ is not plain:
+                self._waiting.append((each, item, (link, key), below_step))
+
+
+_STRING = Scalar("str")
+
+
+def _scalar(value: Any, shape: Scalar, link: Link) -> Iterator[Misfit]:
+    problem = PROBLEMS[shape.name](value)
+    if problem:
+        yield _wrong(link, problem)
+    elif shape.name == "plugin" and len(value) != 1:
+        said = f"a plugin template has one key, the name of the plugin: this has {len(value)}"
+        yield Misfit("decode-plugin-one-key", _path(link), said, Refusal.DECODER)
+    elif shape.name == "anystr" and not isinstance(value, str | dict | list):
+        said = "write it in quotes: Argo's full CRDs take a text only"
+        yield Misfit("wrong-type", _path(link), said, Refusal.CRD)
+    elif shape.values and value not in shape.values:
+        said = f"write one of {', '.join(filter(None, shape.values))} here: Argo's full CRDs take no other"
+        yield Misfit("unknown-value", _path(link), said, Refusal.CRD)
+
+
+def _is_flat(shape: Listed) -> bool:
+    """Whether it is the list of the groups of steps, in which a level is easily forgotten."""
+    return isinstance(shape.item, Listed) and isinstance(shape.item.item, Type)
+
+
+def _flat_steps(link: Link) -> Misfit:
+    said = "steps are a list of lists: write '- - name: …' for a step of its own"
+    return Misfit("decode-steps-shape", _path(link), said, Refusal.DECODER)
+
+
+def _repeated(items: list[Any], keys: tuple[str, ...], link: Link) -> Iterator[Misfit]:
+    """The items that have the keys of an earlier one."""
+    seen: set[tuple[str, ...]] = set()
+    for index, item in enumerate(items):
+        if isinstance(item, dict):
+            marks = tuple(str(item.get(key, "TCP" if key == "protocol" else "")) for key in keys)
+            if marks in seen:
+                said = f"there is already one with the same {' and '.join(keys)}: Argo's full CRDs refuse that"
+                yield Misfit("repeated-item", _path((link, index)), said, Refusal.CRD)
+            seen.add(marks)
+
+
+def _wrong(link: Link, message: str) -> Misfit:
+    return Misfit("wrong-type", _path(link), message, Refusal.DECODER)
+
+
+def _path(link: Link) -> Path:
+    steps: list[str | int] = []
+    while link is not None:
+        link, step = link
+        steps.append(step)
+    return Path(reversed(steps))
