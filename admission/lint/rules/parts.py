@@ -1,4 +1,4 @@
-"""The rules that Argo itself has on names, templates, steps, tasks, outputs and schedules. In the order of their page."""
+"""The rules that Argo itself has on names, templates, steps, tasks, outputs and schedules, in the order of their page."""
 
 from __future__ import annotations
 
