@@ -133,9 +133,7 @@ def test_absent(unavailable: tuple[str, ...], expected: tuple[str, Weight]) -> N
     document = workflow(steps("{name: a, templateRef: {name: t, template: x}}", using))
     catalog = FrozenCatalog.of((), unavailable=unavailable)
 
-    assert [expected] == [
-        (each.rule, each.weight) for each in analyse(document, catalog, Options()).problems
-    ]
+    assert [expected] == [(each.rule, each.weight) for each in analyse(document, catalog, Options()).problems]
 
 
 def test_recursion() -> None:
