@@ -200,7 +200,8 @@ class _Compiler:
 
     def _expression(self, text: str, names: tuple[str, ...] | None = None) -> Expression:
         """*text*, compiled, with all that its variables read among what it reads."""
-        expression = compiled(self._engine, text, names or self._names, self._known)
+        copies = {f"variables.{name}": variable.expression.copies for name, variable in self._variables.items()}
+        expression = compiled(self._engine, text, names or self._names, self._known, copies)
         used = [self._variables[name.removeprefix("variables.")] for name in expression.reads.names if "." in name]
         everything = union([expression.reads, *(variable.expression.reads for variable in used)])
         return replace(expression, reads=replace(everything, value=expression.reads.value))

@@ -42,6 +42,19 @@ UNUSABLE = [
         "'b'",
     ),
     (
+        "variables that double",
+        {
+            "variables": [
+                {"name": f"v{number}", "expression": f"variables.v{number - 1} + variables.v{number - 1}"}
+                if number
+                else {"name": "v0", "expression": "object.spec.entrypoint"}
+                for number in range(10)
+            ]
+        },
+        "spec.variables[7].expression",
+        "128 times",
+    ),
+    (
         "a variable twice",
         {"variables": [{"name": "a", "expression": "1"}, {"name": "a", "expression": "2"}]},
         "spec.variables[1].expression",

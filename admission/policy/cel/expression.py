@@ -9,7 +9,7 @@ from typing import Any
 from admission.errors import EvaluationError, PolicyError
 from admission.policy.cel.engine import Engine, Program
 from admission.policy.cel.reads import Reads, Value, reads
-from admission.policy.cel.syntax import Call, Literal, Node, children, parse, walk
+from admission.policy.cel.syntax import Call, Literal, Name, Node, Select, children, parse, walk
 
 #: Characters in an expression: as many as Kubernetes' own policies may have.
 MAX_LENGTH = 10_240
@@ -19,19 +19,30 @@ MAX_LENGTH = 10_240
 MAX_LOOPS = 3
 MAX_GROWTH = 4
 
+#: How often a result may contain what the expression reads: variables that double one another would fill the memory.
+MAX_COPIES = 100
+
 _LOOPS = frozenset({"all", "exists", "exists_one", "existsOne", "map", "filter"}) | frozenset(
     {"transformList", "transformMap", "transformMapEntry"}
 )
+#: What gives true or false, however much it is given.
+_TRUTHS = frozenset(f"_{operator}_" for operator in ("||", "&&", "==", "!=", "<", "<=", ">", ">=", "in"))
+
 _GROWING = frozenset({"replace", "join", "format", "map", "transformList", "transformMap"})
 
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled expression; compiled once, evaluated for every request."""
+    """
+    A compiled expression; compiled once, evaluated for every request.
+
+    *copies*: how often its value contains what it reads, at most.
+    """
 
     text: str
     program: Program
     reads: Reads
+    copies: int = 1
 
     def evaluate(self, activation: Any) -> Any:
         """Its value, as JSON has it. ``EvaluationError`` where there is none."""
@@ -49,11 +60,18 @@ class Expression:
         return value
 
 
-def compiled(engine: Engine, text: str, allowed: Iterable[str], known: Mapping[str, Value] | None = None) -> Expression:
+def compiled(
+    engine: Engine,
+    text: str,
+    allowed: Iterable[str],
+    known: Mapping[str, Value] | None = None,
+    copies: Mapping[str, int] | None = None,
+) -> Expression:
     """
-    *text* as an Expression that may name the variables *allowed*; *known* says where the values of some come from.
+    *text* as an Expression that may name the variables *allowed*.
 
-    ``PolicyError``, with line and column where they are known, for all that cannot be run.
+    *known* says where the values of some come from, *copies* how often those contain what they read. ``PolicyError``,
+    with line and column where they are known, for all that cannot be run.
     """
     if len(text) > MAX_LENGTH:
         raise PolicyError(f"the expression has {len(text)} characters; {MAX_LENGTH} are allowed")
@@ -61,7 +79,10 @@ def compiled(engine: Engine, text: str, allowed: Iterable[str], known: Mapping[s
     found = reads(node, known)
     _check_names(found, frozenset(allowed), known or {})
     _check_cost(node)
-    return Expression(text, engine.compile(text), found)
+    times = _copies(node, copies or {})
+    if times > MAX_COPIES:
+        raise PolicyError(f"the value could contain what it is made of {times} times; {MAX_COPIES} are allowed")
+    return Expression(text, engine.compile(text), found, times)
 
 
 def _check_names(found: Reads, allowed: frozenset[str], known: Mapping[str, Value]) -> None:
@@ -88,6 +109,22 @@ def _check_replacement(node: Node) -> None:
     """A replacement that is not written out could square the length of a text."""
     if not isinstance(node, Literal) or not isinstance(node.value, str) or len(node.value) > 64:
         raise PolicyError("the replacement of `replace` must be a text of at most 64 characters")
+
+
+def _copies(node: Node, known: Mapping[str, int]) -> int:
+    """How often the value of *node* contains what it reads, at most."""
+    match node:
+        case Select(operand=Name(name="variables"), name=name):
+            return known.get(f"variables.{name}", 1)
+        case Call(function="_?_:_", arguments=(_, yes, no)):
+            return max(_copies(yes, known), _copies(no, known))
+        case Call(function=function) if function in _TRUTHS:
+            return max((_copies(child, known) for child in children(node)), default=0)
+        case Literal():
+            return 0
+        case Name():
+            return 1
+    return sum(_copies(child, known) for child in children(node))
 
 
 def _nested(node: Node, functions: frozenset[str]) -> int:
