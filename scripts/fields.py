@@ -44,8 +44,8 @@ OTHERWISE = {
 METADATA = {
     "ObjectMeta": (
         "annotations:{}str creationTimestamp:time deletionGracePeriodSeconds:int64 deletionTimestamp:time "
-        "finalizers:[]str generateName:str generation:int64 labels:{}str managedFields:[]ManagedFieldsEntry name:str namespace:str "
-        "ownerReferences:[]OwnerReference resourceVersion:str selfLink:str uid:str"
+        "finalizers:[]str generateName:str generation:int64 labels:{}str managedFields:[]ManagedFieldsEntry name:str "
+        "namespace:str ownerReferences:[]OwnerReference resourceVersion:str selfLink:str uid:str"
     ),
     "ManagedFieldsEntry": (
         "apiVersion:str fieldsType:str fieldsV1:raw manager:str operation:str subresource:str time:time"

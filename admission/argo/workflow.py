@@ -7,6 +7,7 @@ from functools import cached_property
 
 from admission.argo.graph import Graph
 from admission.argo.kinds import KINDS
+from admission.argo.schema import Misfit, misfits
 from admission.argo.variables import Analysis, Options, analyse
 from admission.model.catalog import Absent, Catalog, FrozenCatalog
 from admission.model.document import Document, mapping, sequence, text
@@ -84,6 +85,11 @@ class Workflow:
         for index, each in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
             if isinstance(each, dict):
                 yield path.join(("dag", "tasks", index)), each
+
+    @cached_property
+    def misfits(self) -> tuple[Misfit, ...]:
+        """What does not fit the table of fields."""
+        return tuple(misfits(self.document, self.kind, newest=self.newest)) if self.kind in KINDS else ()
 
     @cached_property
     def analysis(self) -> Analysis:

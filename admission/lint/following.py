@@ -1,4 +1,4 @@
-"""What following references and variables finds, as rules say it."""
+"""What others have found in a workflow, as rules say it."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def found(workflow: Workflow, rule: str) -> Iterator[Hit]:
             yield problem.path, problem.message, Action.WARN
         else:
             yield problem.path, problem.message
+
+
+def misfitting(workflow: Workflow, kind: str) -> Iterator[Hit]:
+    """What of that kind does not fit the table of fields."""
+    return ((misfit.path, misfit.message) for misfit in workflow.misfits if misfit.kind == kind)

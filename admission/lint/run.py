@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from admission.argo.kinds import KINDS
+from admission.argo.schema import Refusal
 from admission.argo.workflow import Workflow
-from admission.lint.rule import Rule
 from admission.lint.rules import ARGO, RULES
 from admission.model.catalog import Catalog
 from admission.model.document import Document, mapping, text
@@ -16,13 +16,16 @@ from admission.model.settings import Profile
 
 #: With the id of a rule, the annotation whose value is the reason why a warning of that rule does not apply.
 IGNORE = "ignore.argo-admission.io/"
+#: The kinds that Argo itself validates.
+VALIDATED = ("Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow")
 
 
 @dataclass(frozen=True, kw_only=True)
 class LintOptions:
     """
     How to lint: *argo_version* ``4.0`` or ``4.1``; *namespace* of objects that name none; *lint*: Argo's option of that
-    name, arguments may lack values; *strictness*: by rule id what its findings do, ``None``: there are none.
+    name, arguments may lack values; *strictness*: by the id of a rule, or by another source (``schema/missing-field``),
+    what its findings do, ``None``: there are none.
     """
 
     profile: Profile = Profile.RECOMMENDED
@@ -33,10 +36,10 @@ class LintOptions:
 
 
 def lint(document: Document, catalog: Catalog, options: LintOptions) -> list[Finding]:
-    """What the rules of the profile find in *document*; nothing of objects that are not Argo's."""
-    if text(document.get("kind")) not in KINDS:
+    """What there is to say of *document* in the profile; nothing of objects that are not Argo's."""
+    kind, recommended = text(document.get("kind")), options.profile is Profile.RECOMMENDED
+    if kind not in (KINDS if recommended else VALIDATED):
         return []
-    recommended = options.profile is Profile.RECOMMENDED
     workflow = Workflow(
         document,
         catalog,
@@ -45,23 +48,46 @@ def lint(document: Document, catalog: Catalog, options: LintOptions) -> list[Fin
         values_later=options.lint or options.profile is Profile.ARGO_LINT,
         patient=recommended,
     )
-    found = (
-        each for rule in (RULES if recommended else ARGO) for each in _findings(rule, workflow, options.strictness)
-    )
-    return [each for each in found if not _is_ignored(each, workflow)]
+    found = [*_structure(workflow, options.profile)]
+    for rule in RULES if recommended else ARGO:
+        found += rule(workflow)
+    asked = (_as_asked(each, options.strictness) for each in found)
+    return [each for each in asked if each is not None and not _is_ignored(each, workflow)]
 
 
-def _findings(rule: Rule, workflow: Workflow, strictness: Mapping[str, Action | None]) -> Iterator[Finding]:
-    if rule.id not in strictness:
-        yield from rule(workflow)
-        return
-    action = strictness[rule.id]
-    if action is not None:
-        yield from (replace(finding, action=action) for finding in rule(workflow))
+#: What a misfit does, by the profile and by who refuses it.
+ACTIONS: Mapping[Profile, Mapping[Refusal, Action]] = {
+    Profile.ARGO: {Refusal.DECODER: Action.DENY},
+    Profile.ARGO_LINT: {Refusal.DECODER: Action.DENY, Refusal.STRICT: Action.DENY},
+    Profile.RECOMMENDED: {
+        Refusal.DECODER: Action.DENY,
+        Refusal.STRICT: Action.DENY,
+        Refusal.NOBODY: Action.DENY,
+        Refusal.CRD: Action.WARN,
+    },
+}
+
+
+def _structure(workflow: Workflow, profile: Profile) -> Iterator[Finding]:
+    """What does not fit the table of fields, but for what a rule speaks of."""
+    actions = ACTIONS[profile]
+    for misfit in workflow.misfits:
+        if misfit.refusal in actions and not misfit.kind.startswith("decode-"):
+            yield Finding(f"schema/{misfit.kind}", misfit.path, misfit.message, actions[misfit.refusal])
+
+
+def _as_asked(finding: Finding, strictness: Mapping[str, Action | None]) -> Finding | None:
+    """*finding* as strict as somebody wants it; ``None`` where nobody does."""
+    name = finding.source.removeprefix("lint/")
+    if name not in strictness:
+        return finding
+    action = strictness[name]
+    return None if action is None else replace(finding, action=action)
 
 
 def _is_ignored(finding: Finding, workflow: Workflow) -> bool:
     """Whether the author says why it does not apply: of a warning, never of a denial."""
+    if finding.action is not Action.WARN:
+        return False
     annotations = mapping(workflow.metadata.get("annotations"))
-    reason = text(annotations.get(IGNORE + finding.source.removeprefix("lint/")))
-    return finding.action is Action.WARN and bool(reason.strip())
+    return bool(text(annotations.get(IGNORE + finding.source.partition("/")[2])).strip())

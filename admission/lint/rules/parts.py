@@ -1,4 +1,4 @@
-"""The rules that Argo itself has on names, templates, steps, tasks, outputs and schedules, in the order of their page."""
+"""The rules that Argo itself has on names, templates, steps, tasks, outputs and schedules, in their order."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ from admission.lint.rules.dag_result_name import dag_result_name
 from admission.lint.rules.dag_sort import dag_sort
 from admission.lint.rules.dag_target import dag_target
 from admission.lint.rules.dag_task_name import dag_task_name
+from admission.lint.rules.decode_plugin_one_key import decode_plugin_one_key
+from admission.lint.rules.decode_steps_shape import decode_steps_shape
 from admission.lint.rules.executor_plugins import executor_plugins
 from admission.lint.rules.hooks_step_expression import hooks_step_expression
 from admission.lint.rules.hooks_wf_expression import hooks_wf_expression
@@ -92,6 +94,8 @@ from admission.lint.rules.with_sequence_both import with_sequence_both
 
 #: See ``admission/argo/checks``, which does the work.
 PARTS = (
+    decode_steps_shape,
+    decode_plugin_one_key,
     wf_name_length,
     wft_name_length,
     cwft_name_length,
