@@ -1,7 +1,8 @@
 """
 The two merges of a mutation: ``default`` fills what is absent, ``set`` goes over what is there.
 
-Both merge maps key by key. A list whose elements have names is merged element by element, any other is one value.
+Both merge maps key by key, lists by the table of merge keys of ``argo/merge.py``, and take any other list as one value.
+A *shape* is a name in that table: what the document is.
 """
 
 from __future__ import annotations
@@ -9,23 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from admission.argo.merge import strategic_merge
+from admission.argo.types import types
+from admission.errors import EvaluationError, MergeError
 from admission.model.document import Document, mapping
+from admission.model.path import Path
+from admission.policy.spec import Target
 
-#: By field: what its elements are named by (Kubernetes' and Argo's ``patchMergeKey``, where lists are merged).
-LIST_KEYS = {
-    "containers": "name",
-    "env": "name",
-    "hostAliases": "ip",
-    "imagePullSecrets": "name",
-    "initContainers": "name",
-    "sidecars": "name",
-    "templates": "name",
-    "volumeClaimTemplates": "name",
-    "volumeDevices": "devicePath",
-    "volumeMounts": "mountPath",
-    "volumes": "name",
+#: By the field that it stands in: what a container is.
+_CONTAINERS = {
+    "container": "Container",
+    "script": "ScriptTemplate",
+    "containers": "ContainerNode",
+    "sidecars": "UserContainer",
+    "initContainers": "UserContainer",
 }
-
 
 #: What of a Workflow's metadata a mutation may touch. Name, status and owners are none of a policy's business.
 _METADATA = frozenset({"labels", "annotations"})
@@ -37,47 +36,57 @@ def untouchable(fragment: Document) -> list[str]:
     return sorted((*(fragment.keys() - {"metadata", "spec"}), *below))
 
 
-def default(document: Document, merged: Document, fragment: Document) -> Document:
+def shape_of(target: Target, path: Path) -> str:
+    """What stands at *path*, a target of that kind."""
+    if target is not Target.CONTAINER:
+        return str(target.value)
+    return _CONTAINERS[next(step for step in reversed(path) if isinstance(step, str))]
+
+
+def default(document: Document, merged: Document, fragment: Document, shape: str) -> Document:
     """
     *document* with what *merged* lacks taken from *fragment*; *document* itself where nothing is lacking.
 
     *merged* is the same thing with all defaults of others in it: what these give is not lacking.
     """
     filled = dict(document)
-    for key, value in fragment.items():
-        there = merged.get(key)
+    for name, value in fragment.items():
+        there, own = merged.get(name), document.get(name)
+        below, key = _field(shape, name)
         if value is None:
             continue
         if there is None:
-            filled[key] = value
+            filled[name] = value
         elif isinstance(value, dict) and isinstance(there, dict):
-            inner = mapping(document.get(key))
-            changed = default(inner, there, value)
-            if changed != inner:
-                filled[key] = changed
-        elif isinstance(value, list) and isinstance(there, list) and key in LIST_KEYS:
-            elements = _default_elements(document.get(key), there, value, LIST_KEYS[key])
-            if elements != (document.get(key) or []):
-                filled[key] = elements
+            changed = default(mapping(own), there, value, below)
+            if changed != mapping(own):
+                filled[name] = changed
+        elif isinstance(value, list) and isinstance(there, list) and key:
+            elements = _default_elements(own, there, value, below, key)
+            if elements != (own or []):
+                filled[name] = elements
     return document if filled == document else filled
 
 
-def override(document: Document, fragment: Document) -> Document:
-    """*document* with *fragment* merged over it; null removes a field."""
-    changed = dict(document)
-    for key, value in fragment.items():
-        if value is None:
-            changed.pop(key, None)
-        elif isinstance(value, dict):
-            changed[key] = override(mapping(document.get(key)), value)
-        elif isinstance(value, list) and key in LIST_KEYS:
-            changed[key] = _override_elements(document.get(key), value, LIST_KEYS[key])
-        else:
-            changed[key] = value
+def override(document: Document, fragment: Document, shape: str) -> Document:
+    """*document* with *fragment* merged over it; null removes a field. ``EvaluationError`` where they do not fit."""
+    try:
+        changed = strategic_merge(document, fragment, shape)
+    except MergeError as error:
+        raise EvaluationError(str(error)) from None
     return document if changed == document else changed
 
 
-def _default_elements(own: Any, merged: list[Any], fragment: list[Any], name: str) -> list[Any]:
+def _field(shape: str, name: str) -> tuple[str, str]:
+    """The shape of a field, or of its elements, and the key of these; empty where the table has none."""
+    known = types().get(shape)
+    field = known.find(name) if known else None
+    if field is None:
+        return "", ""
+    return field.shape.removeprefix("[]").removeprefix("*"), "" if field.key == "-" else field.key
+
+
+def _default_elements(own: Any, merged: list[Any], fragment: list[Any], shape: str, name: str) -> list[Any]:
     elements = list(own) if isinstance(own, list) else []
     for element in fragment:
         there = next(_named(merged, name, element), None)
@@ -86,18 +95,9 @@ def _default_elements(own: Any, merged: list[Any], fragment: list[Any], name: st
             continue
         index, mine = next(((i, e) for i, e in enumerate(elements) if _is(e, name, element)), (len(elements), None))
         before = mine or {name: element[name]}
-        after = default(before, there, element)
+        after = default(before, there, element, shape)
         if after != before:
             elements[index : index + 1] = [after]
-    return elements
-
-
-def _override_elements(own: Any, fragment: list[Any], name: str) -> list[Any]:
-    elements = list(own) if isinstance(own, list) else []
-    for element in fragment:
-        index = next((i for i, e in enumerate(elements) if _is(e, name, element)), len(elements))
-        before = elements[index] if index < len(elements) else {}
-        elements[index : index + 1] = [override(before, element) if isinstance(element, dict) else element]
     return elements
 
 

@@ -16,7 +16,7 @@ from admission.model.patch import Operation, apply, diff
 from admission.model.path import Path
 from admission.policy.cel.engine import Engine
 from admission.policy.input import ReviewInput
-from admission.policy.merging import default, override, untouchable
+from admission.policy.merging import default, override, shape_of, untouchable
 from admission.policy.program import Bound, Change
 from admission.policy.spec import Target
 from admission.policy.targets import Found, targets
@@ -105,12 +105,14 @@ class _Pass:
         there = _counterpart(path, self.workflow, self.merged)
         merged = mapping(there.get(self.merged)) if there is not None else found.object
         fragment = self._fragment(bound, change, Found(path, merged, found.template))
+        shape = shape_of(change.mutation.target, path)
         if change.mutation.overrides:
             if not change.mutation.allow_weaker:
                 _refuse_weaker(fragment, merged)
-            after, merged_after = override(found.object, fragment), override(merged, fragment)
+            after, merged_after = override(found.object, fragment, shape), override(merged, fragment, shape)
         else:
-            after, merged_after = default(found.object, merged, fragment), default(merged, merged, fragment)
+            after = default(found.object, merged, fragment, shape)
+            merged_after = default(merged, merged, fragment, shape)
         if after is not found.object:
             self._write(bound, change, path, found.object, after)
         if there is not None and merged_after is not merged:

@@ -2,8 +2,11 @@
 
 import pytest
 
-from admission.policy.merging import default, override
+from admission.errors import EvaluationError
+from admission.model.path import Path
+from admission.policy.merging import default, override, shape_of
 from admission.policy.resource import PolicySet
+from admission.policy.spec import Target
 from policy.making import CONTAINER, binding, policy, review, workflow
 
 LIMITS = {"resources": {"limits": {"cpu": "1", "memory": "1Gi"}}}
@@ -26,9 +29,9 @@ CPU_ONLY = {"resources": {"limits": {"cpu": "4"}}}
             {"env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]},
         ),
         (
-            {"volumes": [{"name": "a"}]},
-            {"volumes": [{"name": "a", "emptyDir": {}}]},
-            {"volumes": [{"name": "a", "emptyDir": {}}]},
+            {"volumeMounts": [{"mountPath": "/a"}]},
+            {"volumeMounts": [{"mountPath": "/a", "name": "a"}]},
+            {"volumeMounts": [{"mountPath": "/a", "name": "a"}]},
         ),
         ({}, {"tty": None}, {}),
         ({"tty": False}, {"tty": True}, {"tty": False}),
@@ -49,10 +52,10 @@ CPU_ONLY = {"resources": {"limits": {"cpu": "4"}}}
 )
 def test_default(document, fragment, expected):
     """A default fills what is absent, keeps what is there, and is content the second time."""
-    once = default(document, document, fragment)
+    once = default(document, document, fragment, "Container")
 
     assert expected == once
-    assert once is default(once, once, fragment)
+    assert once is default(once, once, fragment, "Container")
 
 
 def test_default_of_what_others_give():
@@ -60,33 +63,57 @@ def test_default_of_what_others_give():
     merged = {"resources": {"limits": {"cpu": "4"}}, "env": [{"name": "A", "value": "1"}]}
     fragment = {**LIMITS, "env": [{"name": "A", "value": "2"}, {"name": "B"}]}
 
-    assert {"resources": {"limits": {"memory": "1Gi"}}, "env": [{"name": "B"}]} == default({}, merged, fragment)
+    assert {"resources": {"limits": {"memory": "1Gi"}}, "env": [{"name": "B"}]} == default(
+        {}, merged, fragment, "Container"
+    )
     own = {"image": "a"}
-    assert own is default(own, {**merged, **own}, CPU_ONLY)
+    assert own is default(own, {**merged, **own}, CPU_ONLY, "Container")
 
 
 @pytest.mark.parametrize(
     ("document", "fragment", "expected"),
     [
-        ({"a": 1}, {"a": 2, "b": 3}, {"a": 2, "b": 3}),
-        ({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}}, {"a": {"b": 3, "c": 2}}),
-        ({"a": 1, "b": 2}, {"a": None}, {"b": 2}),
+        ({"tty": False}, {"tty": True, "stdin": True}, {"tty": True, "stdin": True}),
+        (CPU_ONLY, LIMITS, LIMITS),
+        ({"tty": True, "image": "a"}, {"tty": None}, {"image": "a"}),
         ({"args": ["a", "b"]}, {"args": ["c"]}, {"args": ["c"]}),
         (
             {"env": [{"name": "A"}, {"name": "B"}]},
             {"env": [{"name": "B", "value": "1"}, {"name": "C"}]},
             {"env": [{"name": "A"}, {"name": "B", "value": "1"}, {"name": "C"}]},
         ),
-        ({"a": "text"}, {"a": {"b": 1}}, {"a": {"b": 1}}),
+        ({"resources": "text"}, LIMITS, LIMITS),
     ],
     ids=["values", "maps", "null", "a list", "a named list", "another type"],
 )
 def test_override(document, fragment, expected):
     """A set goes over what is there, and is content the second time."""
-    once = override(document, fragment)
+    once = override(document, fragment, "Container")
 
     assert expected == once
-    assert once is override(once, fragment)
+    assert once is override(once, fragment, "Container")
+
+
+def test_override_that_does_not_fit():
+    """A set of what a container cannot have is an error of the mutation."""
+    with pytest.raises(EvaluationError, match="has no field 'limits'"):
+        override({"limits": {"cpu": "1"}}, {"limits": {"cpu": "2"}}, "Container")
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "expected"),
+    [
+        (Target.WORKFLOW, (), "Workflow"),
+        (Target.TEMPLATE, ("spec", "templates", 0), "Template"),
+        (Target.CONTAINER, ("spec", "templates", 0, "container"), "Container"),
+        (Target.CONTAINER, ("spec", "templates", 0, "script"), "ScriptTemplate"),
+        (Target.CONTAINER, ("spec", "templates", 0, "containerSet", "containers", 1), "ContainerNode"),
+        (Target.CONTAINER, ("spec", "templates", 0, "initContainers", 1), "UserContainer"),
+    ],
+)
+def test_shape(target, path, expected):
+    """What is merged is known by its place."""
+    assert expected == shape_of(target, Path(path))
 
 
 def mutation(name="wanted", target="Container", **fields):
