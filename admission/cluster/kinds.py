@@ -1,0 +1,60 @@
+"""What we look at in a cluster, as a table: the rules of our cluster role are compared with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from admission.model.catalog import Lookup
+
+ARGO = "/apis/argoproj.io/v1alpha1"
+OURS = "/apis/argo-admission.io/v1alpha1"
+CORE = "/api/v1"
+
+POLICY_KINDS = frozenset({"WorkflowPolicy", "WorkflowPolicyBinding", "WorkflowPolicyException"})
+
+#: What Kubernetes takes as a name of these kinds (RFC 1123 subdomain): anything else cannot exist.
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A kind and its place in the API. *watched*: all of its objects are kept; others are looked up when needed."""
+
+    kind: str
+    base: str
+    plural: str
+    namespaced: bool
+    watched: bool = True
+
+    @property
+    def collection(self) -> str:
+        """The path of all objects of the kind."""
+        return f"{self.base}/{self.plural}"
+
+    def item(self, namespace: str, name: str) -> str | None:
+        """The path of one object; None where no object can have that name."""
+        if not _NAME.fullmatch(name) or (self.namespaced and not _NAME.fullmatch(namespace)):
+            return None
+        middle = f"/namespaces/{quote(namespace, safe='')}" if self.namespaced else ""
+        return f"{self.base}{middle}/{self.plural}/{quote(name, safe='')}"
+
+
+RESOURCES: dict[str, Resource] = {
+    each.kind: each
+    for each in (
+        Resource("WorkflowTemplate", ARGO, "workflowtemplates", True),
+        Resource("ClusterWorkflowTemplate", ARGO, "clusterworkflowtemplates", False),
+        Resource("Namespace", CORE, "namespaces", False),
+        Resource("ConfigMap", CORE, "configmaps", True),
+        Resource("WorkflowPolicy", OURS, "workflowpolicies", False),
+        Resource("WorkflowPolicyBinding", OURS, "workflowpolicybindings", False),
+        Resource("WorkflowPolicyException", OURS, "workflowpolicyexceptions", True),
+    )
+}
+
+
+def path_of(lookup: Lookup) -> str | None:
+    """The path of what *lookup* asks for; None where there can be no such object."""
+    return RESOURCES[lookup.kind].item(lookup.namespace, lookup.name)

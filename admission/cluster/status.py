@@ -1,0 +1,138 @@
+"""Conditions of policies, bindings and exceptions: whether each is in use, written where ``kubectl get`` shows it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from admission.cluster.client import Client, Refused
+from admission.cluster.kinds import RESOURCES
+from admission.errors import ClusterError
+from admission.model.document import Document, mapping, sequence, text
+from admission.policy.resource import PolicySet, Problem
+
+log = logging.getLogger("admission.cluster")
+
+#: Characters of a message that the CRDs' schemas take.
+_LONGEST = 32768
+
+#: Seconds for one write.
+_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition, without the time of its last change."""
+
+    type: str
+    status: bool
+    reason: str
+    message: str
+
+
+def conditions(document: Document, policies: PolicySet) -> tuple[Condition, ...]:
+    """What there is to say of *document*, one of our kinds, once *policies* were made of it and the others."""
+    kind, metadata = text(document.get("kind")), mapping(document.get("metadata"))
+    name = text(metadata.get("name"))
+    problems = [problem for problem in policies.problems if (problem.kind, problem.name) == (kind, name)]
+    if kind != "WorkflowPolicy":
+        return (_state("Usable", problems, "InUse", "NotUsable"),)
+    bindings = sorted(
+        binding for binding, loaded in policies.bindings.items() if loaded.bound and loaded.bound[1].policy_name == name
+    )
+    return (_state("Compiled", problems, "Compiled", "DoesNotCompile"), _bound(bindings))
+
+
+def _state(type: str, problems: Sequence[Problem], good: str, bad: str) -> Condition:
+    if not problems:
+        return Condition(type, True, good, "it can be used as it is written")
+    message = "\n".join(f"{problem.path}: {problem.message}" for problem in problems)
+    return Condition(type, False, bad, message[:_LONGEST])
+
+
+def _bound(bindings: Sequence[str]) -> Condition:
+    if not bindings:
+        return Condition("Bound", False, "NoBinding", "no WorkflowPolicyBinding names it, so that it concerns nothing")
+    return Condition("Bound", True, "Bound", f"bound by {', '.join(bindings)}"[:_LONGEST])
+
+
+def patch(document: Document, wanted: Sequence[Condition], now: datetime) -> Document | None:
+    """The merge patch that writes *wanted* into the status of *document*; None where it says so already."""
+    metadata, status = mapping(document.get("metadata")), mapping(document.get("status"))
+    generation = metadata.get("generation", 0)
+    before = {text(each.get("type")): each for each in map(mapping, sequence(status.get("conditions")))}
+    written = [_written(each, before.get(each.type, {}), generation, now) for each in wanted]
+    after = {"observedGeneration": generation, "conditions": written}
+    if after == {name: status.get(name) for name in after}:
+        return None
+    # With its version: what has changed since is judged anew, and its status is written then.
+    return {"metadata": {"resourceVersion": metadata.get("resourceVersion")}, "status": after}
+
+
+def _written(condition: Condition, before: Document, generation: int, now: datetime) -> Document:
+    status = "True" if condition.status else "False"
+    since = text(before.get("lastTransitionTime")) if before.get("status") == status else ""
+    return {
+        "type": condition.type,
+        "status": status,
+        "observedGeneration": generation,
+        "lastTransitionTime": since or now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "reason": condition.reason,
+        "message": condition.message,
+    }
+
+
+class StatusWriter:
+    """
+    Writes the conditions in a thread of its own. A write that fails is logged and not repeated.
+
+    What several replicas write is the same, so that whoever comes second has nothing to write.
+    """
+
+    def __init__(self, client: Client, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._client, self._now = client, now
+        self._newest: tuple[PolicySet, Sequence[Document]] | None = None
+        self._wanted, self._ending = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="status", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._ending.set()
+        self._wanted.set()
+
+    def publish(self, policies: PolicySet, documents: Sequence[Document]) -> None:
+        """Write what is to be said of *documents* soon; what was not written yet of earlier ones is skipped."""
+        self._newest = policies, documents
+        self._wanted.set()
+
+    def _run(self) -> None:
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            if self._ending.is_set():
+                return
+            newest, self._newest = self._newest, None
+            for document in newest[1] if newest else ():
+                if newest and not self._wanted.is_set():
+                    self._write(document, newest[0])
+
+    def _write(self, document: Document, policies: PolicySet) -> None:
+        kind, metadata = text(document.get("kind")), mapping(document.get("metadata"))
+        name = text(metadata.get("name"))
+        path = RESOURCES[kind].item(text(metadata.get("namespace")), name)
+        change = patch(document, conditions(document, policies), self._now())
+        if change is None or path is None:
+            return
+        try:
+            self._client.patch(f"{path}/status", change, _SECONDS)
+        except Refused as error:
+            # 409 and 404: it has changed or gone meanwhile, and the watch tells us so.
+            level = logging.DEBUG if error.code in (404, 409) else logging.WARNING
+            log.log(level, "the status of %s %s cannot be written: %s", kind, name, error)
+        except ClusterError as error:
+            log.warning("the status of %s %s cannot be written: %s", kind, name, error)
