@@ -12,8 +12,6 @@ from typing import Any
 from admission.argo.languages import LanguageError, quantities
 
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:[.,]\d+)?(?:Z|[+-]([01]\d|2[0-3]):([0-5]\d))\Z", re.ASCII)
-#: Whole numbers up to here are written without an exponent on their way to Argo.
-_WITHOUT_EXPONENT = 1e21
 
 
 def _text(value: Any) -> str:
@@ -38,8 +36,8 @@ def _integer(bits: int) -> Callable[[Any], str]:
     limit = 2 ** (bits - 1)
 
     def problem(value: Any) -> str:
-        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        if isinstance(value, bool) or not whole or abs(value) >= _WITHOUT_EXPONENT:
+        # 2.0 of a YAML file is 2 by now, as on its way through kubectl; as JSON Argo does not take it.
+        if isinstance(value, bool) or not isinstance(value, int):
             return f"write a whole number here{', without quotes' if _is_digits(value) else ''}"
         return "" if -limit <= value < limit else f"write a whole number of at most {bits} bits here"
 

@@ -98,7 +98,7 @@ def _order(containers: list[Document]) -> Wrongs:
     before = {text(each.get("name")): list(map(text, sequence(each.get("dependencies")))) for each in containers}
     for index, each in enumerate(containers):
         for at, name in enumerate(sequence(each.get("dependencies"))):
-            if name not in before:
+            if isinstance(name, str) and name not in before:
                 said = f"there is no container {name!r} in the set"
                 yield "containerset-dependency", (index, "dependencies", at), said
     circle = in_circle(before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from admission.argo.schema import Misfit, Refusal, misfits
 from admission.argo.validation.place import Place
 from admission.argo.validation.tables import tables
 from admission.model.catalog import MISSING, Absent, Catalog
@@ -50,6 +51,12 @@ class Base:
     newest: bool = True
     stored: tuple[Template, ...] = ()
     by_name: dict[str, Template] = field(default_factory=dict)
+    #: Those of other objects that a Workflow keeps in its status once a reference has led to them.
+    kept: dict[str, Template] = field(default_factory=dict)
+
+    def get(self, name: str) -> Template | None:
+        """The template that a name means here."""
+        return self.by_name.get(name) or self.kept.get(name)
 
     @classmethod
     def of(
@@ -130,6 +137,7 @@ class Library:
 
     def __init__(self, catalog: Catalog, namespace: str, own: Document, newest: bool) -> None:
         self._catalog, self._namespace, self._own, self._newest = catalog, namespace, own, newest
+        self._unreadable: dict[Reference, Misfit] = {}
 
     def document(self, reference: Reference) -> Document | Absent:
         """
@@ -151,6 +159,23 @@ class Library:
         document = self.document(reference)
         if isinstance(document, Absent):
             return document
+        if document is not self._own and self._is_unreadable(document, reference):
+            return MISSING
         scope = "cluster" if reference.cluster else "namespaced"
         there = Place(place.path, str(reference), Path(("spec",)))
         return Base.of(scope, reference.name, mapping(document.get("spec")), there, newest=self._newest)
+
+    def _is_unreadable(self, document: Document, reference: Reference) -> bool:
+        """Whether Argo cannot decode the object: then for it there is none (argo-validation, section 2)."""
+        for misfit in misfits(document, reference.kind, newest=self._newest):
+            if misfit.refusal is Refusal.DECODER:
+                self._unreadable[reference] = misfit
+                return True
+        return False
+
+    def absence(self, reference: Reference) -> str:
+        """What there is to say of an object that is missing."""
+        misfit = self._unreadable.get(reference)
+        if misfit is None:
+            return f"{reference} is not there"
+        return f"Argo cannot read {reference}: {misfit.path}: {misfit.message}"

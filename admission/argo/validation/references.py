@@ -42,12 +42,14 @@ class References:
     report: Report
     newest: bool
     known: Known
+    own: Base
     _bases: dict[Reference, Base | Absent] = field(default_factory=dict)
 
     def entry(self, name: str, place: Place, base: Base) -> Callee:
         """What ``entrypoint`` or ``onExit`` at *place* refers to, which name a template of *base*."""
-        if name in base.by_name:
-            return Callee(base.by_name[name], base)
+        named = base.get(name)
+        if named is not None:
+            return Callee(named, base)
         if not base.place.owner:
             self.report.problem("ref-undefined", place, self._undefined(name, base))
         elif not is_unresolved(name) and not self._may_be_a_placeholder(name):
@@ -60,7 +62,8 @@ class References:
         name, reference = text(holder.get("template")), holder.get("templateRef")
         if isinstance(reference, dict):
             return self._referred(holder, reference, place, base)
-        if name and name not in base.by_name:
+        named = base.get(name)
+        if name and named is None:
             if self._is_open(name):
                 return LOST
             self.report.problem("ref-undefined", place / "template", self._undefined(name, base))
@@ -68,10 +71,16 @@ class References:
         inline = holder.get("inline")
         if isinstance(inline, dict):
             return Callee(Template(place / "inline", inline, inline), base)
-        if not name:
+        if named is None:
             self.report.problem("ref-none", place, "name a template, a templateRef or an inline template")
             return LOST
-        return Callee(_through(base.by_name[name], place), base)
+        return self._found(named, base, place)
+
+    def _found(self, template: Template, base: Base, place: Place) -> Callee:
+        """The template, which a Workflow keeps in its status if it is another object's: later names may mean it."""
+        if base is not self.own:
+            self.own.kept.setdefault(template.name, template)
+        return Callee(_through(template, place), base)
 
     def _undefined(self, name: str, base: Base) -> str:
         where = f"in {base.place.owner}" if base.place.owner else "here"
@@ -100,7 +109,7 @@ class References:
             return Callee(Template(place / "inline", inline, inline), base)
         if name not in found.by_name:
             return self._no_template(found, wanted, name, where)
-        return Callee(_through(found.by_name[name], where), found)
+        return self._found(found.by_name[name], found, where)
 
     def base_of(self, reference: Reference, place: Place) -> Base | Absent:
         """The templates behind a reference that stands at *place*."""
@@ -115,7 +124,7 @@ class References:
             return LOST
         if self._may_be_a_placeholder(name):
             return DYNAMIC
-        self.report.problem("ref-not-found", where / "name", f"{wanted} is not there", Weight.MISSING)
+        self.report.problem("ref-not-found", where / "name", self.library.absence(wanted), Weight.MISSING)
         return LOST
 
     def _no_template(self, found: Base, wanted: Reference, name: str, where: Place) -> Callee:

@@ -56,13 +56,14 @@ class Validation:
         self._spec = mapping(self._root.path.get(document))
         metadata = mapping(document.get("metadata"))
         namespace = text(metadata.get("namespace")) or options.namespace
-        library = Library(catalog, namespace, document, options.newest)
+        self._library = Library(catalog, namespace, document, options.newest)
         self._is_template = self._kind in TEMPLATES
-        report, known = Report(), Known()
-        self.walk = Walk(report, References(library, report, options.newest, known), self._is_template, known)
         name = text(metadata.get("name")) if self._kind == "Workflow" else ""
         status = document.get("status") if self._kind == "Workflow" else None
         self._own = Base.of("local", name, self._spec, self._root, newest=options.newest, status=status)
+        report, known = Report(), Known()
+        references = References(self._library, report, options.newest, known, self._own)
+        self.walk = Walk(report, references, self._is_template, known)
 
     def run(self) -> Walk:
         """Go the whole way."""
@@ -96,7 +97,7 @@ class Validation:
                 "wftref-not-found", where, f"{wanted} cannot be looked up: nothing is known of it", Weight.UNCHECKED
             )
         else:
-            self.walk.report.problem("wftref-not-found", where / "name", f"{wanted} is not there", Weight.MISSING)
+            self.walk.report.problem("wftref-not-found", where / "name", self._library.absence(wanted), Weight.MISSING)
         return None
 
     def _arguments_of(self, base: Base | None) -> Arguments:
