@@ -15,10 +15,8 @@ from admission.cli.lint import located, unread
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end, status
 from admission.cli.yaml_text import dump_all
-from admission.errors import MergeError
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
-from admission.model.path import Path
 from admission.report import Located, Report, render
 from admission.snapshot import Snapshot
 
@@ -62,17 +60,14 @@ def expanded(document: Document, snapshot: Snapshot, merge_only: bool, namespace
     if not check.is_argos(document):
         return Expanded(document)
     request = check.creation(document, namespace)
-    given = {"namespace": request.namespace, "argo_version": snapshot.settings.argo_version}
-    try:
-        if merge_only:
-            expansion = argo.merge_only(document, snapshot.catalog, **given)
-        else:
-            expansion = argo.expand(document, snapshot.catalog, **given, with_defaults=False)
-    except MergeError as error:
-        return Expanded(document, (Finding("schema/merge", Path(), str(error), Action.DENY),))
-    if merge_only or request.kind.kind != "Workflow":
-        return Expanded(expansion.document, tuple(expansion.findings))
-    return Expanded(check.mutated(document, snapshot, namespace), tuple(expansion.findings))
+    where, version = request.namespace, snapshot.settings.argo_version
+    if merge_only:
+        merged = argo.merge_only(document, snapshot.catalog, namespace=where, argo_version=version)
+        return Expanded(merged.document, merged.findings)
+    expansion = argo.expand(document, snapshot.catalog, namespace=where, argo_version=version)
+    if request.kind.kind == "Workflow":
+        return Expanded(check.mutated(document, snapshot, namespace), expansion.findings)
+    return Expanded(expansion.document, expansion.findings)
 
 
 def answer(case: Case, merge_only: bool, snapshot: Snapshot) -> Document:
