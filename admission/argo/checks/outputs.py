@@ -7,7 +7,6 @@ import re
 from admission.argo.checks import locations, names
 from admission.argo.checks.templates import LEAF
 from admission.argo.checks.wrong import Wrongs, below
-from admission.argo.validation.base import type_of
 from admission.argo.validation.outputs import is_tagged
 from admission.model.document import Document, mapping, sequence, text
 
@@ -21,10 +20,9 @@ NEEDED = {
 METRIC = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
-def outputs(template: Document) -> Wrongs:
-    """Names, paths and sources of the outputs."""
+def outputs(template: Document, kind: str) -> Wrongs:
+    """Names, paths and sources of the outputs of a template of that *kind*."""
     given = mapping(template.get("outputs"))
-    kind = type_of(template)
     yield from below(("outputs",), names.arguments("output-names", given))
     yield from below(("outputs", "artifacts"), locations.artifacts("output", given.get("artifacts"), kind in LEAF))
     for field in ("parameters", "artifacts"):

@@ -42,13 +42,13 @@ def _names(arguments: tuple[Argument, ...]) -> Iterator[Problem]:
 
 def _body(visit: Visit, newest: bool) -> Wrongs:
     template = visit.document
-    if visit.template.type == "steps":
+    if visit.type == "steps":
         yield from calls.steps(template, newest)
-    elif visit.template.type == "dag":
+    elif visit.type == "dag":
         yield from calls.dag(template)
     else:
         yield from leaf.leaf(template, visit.base, newest)
-    yield from outputs.outputs(template)
+    yield from outputs.outputs(template, visit.type)
     yield from outputs.archive(template)
     yield from outputs.metrics(template)
 

@@ -30,6 +30,16 @@ class Visit:
         """The template after substitution."""
         return self.filled.document
 
+    @property
+    def type(self) -> str:
+        """
+        The type of what is left of the template after substitution.
+
+        That has been through JSON, from which Go leaves out empty lists: of ``steps: []`` nothing is left.
+        """
+        kind = self.template.type
+        return "" if kind == "steps" and not self.template.document["steps"] else kind
+
     def at(self, below: Steps) -> Place:
         """The place of what stands there in the template."""
         if below[:1] == ("metadata",) and self.template.merged is not self.template.document:

@@ -116,9 +116,9 @@ class Walk:
     def body(self, visit: Visit) -> Way[None]:
         """Look at what the template does, then at what it puts out."""
         scope = self._scope(visit)
-        if visit.template.type == "steps":
+        if visit.type == "steps":
             yield steps.body(self, visit, scope)
-        elif visit.template.type == "dag":
+        elif visit.type == "dag":
             yield dag.body(self, visit, scope)
         else:
             self.unresolved(visit, visit.filled.texts, scope, ("Template", visit.document))
@@ -131,7 +131,7 @@ class Walk:
         for artifact in artifacts(template):
             name = f"inputs.artifacts.{text(artifact.get('name'))}"
             names.add(name)
-            if visit.template.type in table.leaf_types:
+            if visit.type in table.leaf_types:
                 names.add(f"{name}.path")
         names.update(self._locals(template))
         return Scope(self.known, names, everywhere=self.marks, in_template=self.in_template)
