@@ -56,7 +56,11 @@ class EvaluationError(AdmissionError):
 
 
 class MergeError(AdmissionError):
-    """Two documents cannot be merged."""
+    """Two documents cannot be merged. *steps* lead to the place, from the document that was given."""
+
+    def __init__(self, message: str, steps: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.steps = steps
 
 
 class ClusterError(AdmissionError):

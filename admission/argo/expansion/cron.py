@@ -1,0 +1,36 @@
+"""The Workflow that the controller creates from a CronWorkflow (argo-controller-config 6)."""
+
+from __future__ import annotations
+
+from admission.model.document import Document, mapping, text
+
+_CRON_LABEL = "workflows.argoproj.io/cron-workflow"
+_INSTANCE_LABEL = "workflows.argoproj.io/controller-instanceid"
+_TIME_ANNOTATION = "workflows.argoproj.io/scheduled-time"
+
+#: When it starts: nobody knows, so that it is the beginning of time. The name ends in seconds since then.
+_TIME, _SECONDS = "1970-01-01T00:00:00Z", "0"
+
+
+def started(cron: Document) -> Document:
+    """The Workflow that *cron* starts."""
+    metadata, spec = mapping(cron.get("metadata")), mapping(cron.get("spec"))
+    given = mapping(spec.get("workflowMetadata"))
+    name = text(metadata.get("name"))
+    labels = {**mapping(given.get("labels")), _CRON_LABEL: name}
+    if instance := mapping(metadata.get("labels")).get(_INSTANCE_LABEL):
+        labels[_INSTANCE_LABEL] = instance
+    made: Document = {
+        "name": f"{name}-{_SECONDS}",
+        "labels": labels,
+        "annotations": {**mapping(given.get("annotations")), _TIME_ANNOTATION: _TIME},
+    }
+    for kind, value in (("namespace", metadata.get("namespace")), ("finalizers", given.get("finalizers"))):
+        if value:
+            made[kind] = value
+    return {
+        "apiVersion": cron.get("apiVersion"),
+        "kind": "Workflow",
+        "metadata": made,
+        "spec": mapping(spec.get("workflowSpec")),
+    }
