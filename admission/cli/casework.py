@@ -16,8 +16,12 @@ from admission.model.review import Phase
 from admission.policy.cases import Case
 from admission.policy.cases import cases as read_cases
 from admission.policy.resource import PolicySet
+from admission.snapshot import Snapshot
 
 CASES = "cases"
+
+#: Of what names none: a case is to say the same on every machine.
+_NAMESPACE = "default"
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -71,35 +75,34 @@ def folders(paths: Iterable[str], options: Options) -> list[PolicyFolder]:
     return found
 
 
-def outcomes(folder: PolicyFolder, options: Options) -> list[Outcome]:
-    """What becomes of the cases of *folder*."""
+def outcomes(folder: PolicyFolder, around: Snapshot) -> list[Outcome]:
+    """What becomes of the cases of *folder*, with what *around* has besides."""
     policies = check.usable(folder.documents)
-    return [_outcome(folder.file(case), case, seen(case, policies, options)) for case in folder.cases]
+    return [_outcome(folder.file(case), case, seen(case, policies, around)) for case in folder.cases]
 
 
-def seen(case: Case, policies: PolicySet, options: Options) -> Seen:
+def seen(case: Case, policies: PolicySet, around: Snapshot) -> Seen:
     """What is said of *case*: it is created where everything else of it is there already."""
-    given = [*case.catalog, case.document]
-    snapshot = replace(check.snapshot(replace(options, policies=()), given), policies=policies)
-    request = check.creation(case.document, options.namespace)
+    snapshot = check.with_objects(replace(around, policies=policies), [*case.catalog, case.document])
+    request = check.creation(case.document, _NAMESPACE)
     found = check.verdict(request, snapshot, Phase.VALIDATE).findings
     ours = tuple(finding for finding in found if finding.source.startswith("policy/"))
-    return Seen(ours, check.mutated(case.document, snapshot, options.namespace))
+    return Seen(ours, check.mutated(case.document, snapshot, _NAMESPACE))
 
 
-def untouched(folder: PolicyFolder, options: Options) -> Iterator[str]:
+def untouched(folder: PolicyFolder, around: Snapshot) -> Iterator[str]:
     """
     The validations and mutations of *folder* that no case would miss, as ``<policy>: validations[0]``.
 
     Each is left out in turn; a case touches it if what is said of that case is then another.
     """
-    whole = [seen(case, check.usable(folder.documents), options) for case in folder.cases]
+    whole = [seen(case, check.usable(folder.documents), around) for case in folder.cases]
     for index, field, position in _parts(folder.documents):
         rest = PolicySet.load(_without(folder.documents, index, field, position))
         # Without its only part a policy is none: then the question is what is said without it.
         if rest.problems:
             rest = PolicySet.load([*folder.documents[:index], *folder.documents[index + 1 :]])
-        if whole == [seen(case, rest, options) for case in folder.cases]:
+        if whole == [seen(case, rest, around) for case in folder.cases]:
             yield f"{check.name(folder.documents[index])}: {field}[{position}]"
 
 

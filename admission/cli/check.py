@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path as File
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from admission.cli.files import manifests
@@ -18,6 +21,7 @@ from admission.model.settings import Profile, Settings
 from admission.model.source import Repeated
 
 if TYPE_CHECKING:
+    from admission.cli.live import Cluster
     from admission.policy.resource import PolicySet
     from admission.snapshot import Snapshot
 
@@ -37,14 +41,41 @@ def snapshot(options: Options, given: Iterable[Document] = (), *, profile: Profi
     """The catalog, with *given* in it, and the policies that *options* name."""
     from admission.snapshot import Snapshot
 
-    settings = Settings(profile=profile, argo_version=options.argo_version)
-    return Snapshot(catalog=catalog(options, given), policies=policies(options), settings=settings)
-
-
-def catalog(options: Options, given: Iterable[Document] = ()) -> FrozenCatalog:
-    """The objects of ``--templates`` and *given*, and what ``--controller-config`` says."""
+    cluster = live(options)
     documents = [*manifests(options.templates), *given]
-    return FrozenCatalog.of(documents, namespace=options.namespace, controller=controller(options))
+    return Snapshot(
+        catalog=catalog_of(cluster, documents, options.namespace, controller(options)),
+        policies=usable([*cluster.policies, *policy_documents(options.policies)]),
+        settings=Settings(profile=profile, argo_version=options.argo_version),
+    )
+
+
+def live(options: Options) -> Cluster:
+    """What the current context of kubeconfig has, with ``--cluster``; else nothing."""
+    from admission.cli.live import Cluster, read
+
+    if not options.cluster:
+        return Cluster()
+    from admission.cluster.client import Client
+
+    found = read(Client.connect())
+    for kind in sorted(found.unavailable):
+        print(f"argo-admission: the cluster does not let us read {kind}, or has none", file=sys.stderr)
+    return found
+
+
+def catalog_of(cluster: Cluster, given: Iterable[Document], namespace: str, controller: Document) -> FrozenCatalog:
+    """The objects of *cluster* and *given*, of which the latter count where both have one."""
+    documents = [*cluster.catalog, *given]
+    return FrozenCatalog.of(documents, namespace=namespace, unavailable=cluster.unavailable, controller=controller)
+
+
+def with_objects(snapshot: Snapshot, documents: Iterable[Document]) -> Snapshot:
+    """*snapshot* with *documents* in its catalog, which has come from files."""
+    catalog = snapshot.catalog
+    assert isinstance(catalog, FrozenCatalog), "a catalog from files is frozen"
+    objects = MappingProxyType({**catalog.objects, **FrozenCatalog.of(documents).objects})
+    return replace(snapshot, catalog=replace(catalog, objects=objects))
 
 
 def controller(options: Options) -> Document:
@@ -57,11 +88,6 @@ def controller(options: Options) -> Document:
     if len(found) != 1 or text(found[0].get("kind")) != "ConfigMap":
         raise ConfigurationError(f"{options.controller_config}: not one ConfigMap")
     return decode_config(mapping(found[0].get("data")))
-
-
-def policies(options: Options) -> PolicySet:
-    """The policies of ``--policies``; ``ConfigurationError`` where one of them cannot be used."""
-    return usable(policy_documents(options.policies))
 
 
 def usable(documents: Iterable[Document]) -> PolicySet:

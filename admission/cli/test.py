@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
-from admission.cli import casework
+from admission.cli import casework, check
 from admission.cli.casework import Outcome, PolicyFolder
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end
@@ -17,6 +17,7 @@ from admission.report import Judged, Located, Report, render
 from admission.report.machine import API_VERSION
 from admission.report.report import counted, harmless
 from admission.report.text import GREEN, RED, YELLOW, painted
+from admission.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def test(folders: tuple[str, ...], coverage: bool, options: Options) -> None:
     Every folder in DIR that has a folder 'cases' is a policy with its binding; 'builtin' is the library that comes with
     us. A case's name says the verdict (allow-, warn-, deny-, mutate-), its marks '# finding' say the place.
     """
-    tested = [_tested(folder, coverage, options) for folder in casework.folders(folders, options)]
+    around = check.snapshot(replace(options, policies=()))
+    tested = [_tested(folder, coverage, around) for folder in casework.folders(folders, options)]
     if options.output == "text":
         click.echo("".join(_lines(tested, coloured())), nl=False, color=coloured())
     else:
@@ -68,9 +70,9 @@ def report(tested: Iterable[Tested]) -> Report:
     return Report(tuple(objects), tuple(findings))
 
 
-def _tested(folder: PolicyFolder, coverage: bool, options: Options) -> Tested:
-    untouched = tuple(casework.untouched(folder, options)) if coverage else ()
-    return Tested(folder, tuple(casework.outcomes(folder, options)), untouched)
+def _tested(folder: PolicyFolder, coverage: bool, around: Snapshot) -> Tested:
+    untouched = tuple(casework.untouched(folder, around)) if coverage else ()
+    return Tested(folder, tuple(casework.outcomes(folder, around)), untouched)
 
 
 def _lines(tested: list[Tested], colour: bool) -> Iterator[str]:

@@ -1,0 +1,67 @@
+"""What ``--cluster`` brings: the catalog and the policies of a cluster, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from admission.cluster.client import Refused
+from admission.cluster.kinds import POLICY_KINDS, RESOURCES, Resource
+from admission.cluster.reflector import lean
+from admission.model.document import Document, mapping, sequence, text
+
+#: Objects a page, as kubectl asks for them.
+_PAGE = "500"
+
+#: Kinds that are looked up one by one while serving; all of them at once are too many and hold secrets of others.
+_NOT_READ = frozenset({"ConfigMap"})
+
+#: What the API server says of a kind that it does not have, or not for us.
+_NOT_FOR_US = frozenset({401, 403, 404})
+
+
+class Reads(Protocol):
+    """The part of ``admission.cluster.client.Client`` that is needed here."""
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Document:
+        """The JSON object at *path*."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The objects of a cluster; *unavailable* are the kinds of which nothing could be read."""
+
+    catalog: tuple[Document, ...] = ()
+    policies: tuple[Document, ...] = ()
+    unavailable: frozenset[str] = frozenset()
+
+
+def read(client: Reads) -> Cluster:
+    """Everything that a review may look into; ``ClusterError`` where the cluster does not answer."""
+    found: dict[str, list[Document]] = {}
+    unavailable: set[str] = set()
+    for kind in RESOURCES.keys() - _NOT_READ:
+        try:
+            found[kind] = list(_objects(client, RESOURCES[kind]))
+        except Refused as error:
+            if error.code not in _NOT_FOR_US:
+                raise
+            unavailable.add(kind)
+    every = [document for kind in sorted(found) for document in found[kind]]
+    ours = tuple(document for document in every if document["kind"] in POLICY_KINDS)
+    others = tuple(document for document in every if document["kind"] not in POLICY_KINDS)
+    return Cluster(others, ours, frozenset(unavailable))
+
+
+def _objects(client: Reads, resource: Resource) -> Iterator[Document]:
+    """All objects of one kind, page by page."""
+    following = ""
+    while True:
+        query = {"limit": _PAGE, **({"continue": following} if following else {})}
+        page = client.get(resource.collection, query)
+        for item in sequence(page.get("items")):
+            yield lean(mapping(item), resource)
+        following = text(mapping(page.get("metadata")).get("continue"))
+        if not following:
+            return
