@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -14,6 +15,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 #: Clocks of API servers differ a little from ours.
 _SKEW = timedelta(minutes=5)
+
+#: How long before its end a certificate is made anew.
+_RENEW = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,47 @@ def leaf(issuer: Certificate, hosts: Sequence[str], *, now: datetime | None = No
 def expires(certificate: bytes) -> datetime:
     """When the first certificate in this PEM ends; ValueError where there is none."""
     return x509.load_pem_x509_certificate(certificate).not_valid_after_utc
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An authority and a leaf for *hosts* in *folder*: made when there are none, and the leaf anew before it ends."""
+
+    folder: Path
+    hosts: tuple[str, ...]
+
+    def current(self, now: datetime | None = None) -> Certificate:
+        """The leaf to serve with; its authority is ``ca.crt``. OSError where the folder cannot be used."""
+        moment = now or datetime.now(UTC)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        issuer = self._read("ca")
+        if issuer is None or expires(issuer.certificate) - moment < _RENEW:
+            issuer = self._write("ca", authority("argo-admission", now=moment, days=3650))
+            return self._write("tls", leaf(issuer, self.hosts, now=moment))
+        found = self._read("tls")
+        if found is None or expires(found.certificate) - moment < _RENEW or _names(found) != set(self.hosts):
+            return self._write("tls", leaf(issuer, self.hosts, now=moment))
+        return found
+
+    def _read(self, name: str) -> Certificate | None:
+        try:
+            return Certificate(*((self.folder / f"{name}.{end}").read_bytes() for end in ("crt", "key")))
+        except FileNotFoundError:
+            return None
+
+    def _write(self, name: str, made: Certificate) -> Certificate:
+        for end, content in (("key", made.key), ("crt", made.certificate)):
+            file = self.folder / f"{name}.{end}"
+            file.unlink(missing_ok=True)
+            file.touch(mode=0o600)
+            file.write_bytes(content)
+        return made
+
+
+def _names(made: Certificate) -> set[str]:
+    parsed = x509.load_pem_x509_certificate(made.certificate)
+    names = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return {str(name.value) for name in names}
 
 
 def _builder(name: str, key: ec.EllipticCurvePublicKey, now: datetime | None, days: int) -> x509.CertificateBuilder:

@@ -18,20 +18,22 @@ log = logging.getLogger("admission.cluster")
 
 
 class Live:
-    """Asks the API server itself; no answer is kept. *most* questions a request are asked, all within *seconds*."""
+    """Asks the API server itself, all questions of one call within *seconds*; no answer is kept."""
 
-    def __init__(self, client: Client, most: int = 50, seconds: float = 2.0, threads: int = 8) -> None:
-        self._client, self._most, self._seconds = client, most, seconds
+    def __init__(self, client: Client, seconds: float = 2.0, threads: int = 8) -> None:
+        self._client, self._seconds = client, seconds
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="look-up")
 
-    def answer(self, questions: Collection[Lookup], deadline: float | None = None) -> dict[Lookup, Answer]:
+    def answer(
+        self, questions: Collection[Lookup], most: int = 50, deadline: float = float("inf")
+    ) -> dict[Lookup, Answer]:
         """
         An answer to each of *questions*: what is not allowed, too much or too late is *unavailable*, never *missing*.
 
-        *deadline* (``time.monotonic``) is when nobody waits any more.
+        At most *most* are asked; *deadline* (``time.monotonic``) is when nobody waits any more.
         """
-        ends = min(time.monotonic() + self._seconds, deadline if deadline is not None else float("inf"))
-        asked = sorted(questions, key=lambda lookup: (lookup.kind, lookup.namespace, lookup.name))[: self._most]
+        ends = min(time.monotonic() + self._seconds, deadline)
+        asked = sorted(questions, key=lambda lookup: (lookup.kind, lookup.namespace, lookup.name))[:most]
         if len(asked) < len(questions):
             log.warning("%d look-ups for one request are too many: %d are made", len(questions), len(asked))
         work = {self._pool.submit(self._one, lookup, ends): lookup for lookup in asked}

@@ -49,6 +49,11 @@ class Tls:
         self.context = _context(minimum, client_ca)
 
     @property
+    def certificate(self) -> bytes:
+        """The chain that we serve with, as PEM; empty where there is none."""
+        return self._loaded.certificate
+
+    @property
     def loaded(self) -> bool:
         """Whether there is a certificate to serve with."""
         return bool(self._loaded.certificate)
