@@ -53,18 +53,18 @@ class Case:
     @property
     def argo_version(self) -> str:
         """``X.Y``; ``ConfigurationError`` where we do not know its rules."""
-        given = text(self.options.get("argo_version")) or "4.1"
+        given = text(self.options.get("argo_version"))
         short = ".".join(given.removeprefix("v").split(".")[:2])
         if short not in ARGO_VERSIONS:
             raise ConfigurationError(f"argo_version {given!r} is none of {', '.join(ARGO_VERSIONS)}")
         return short
 
     @property
-    def profile(self) -> Profile | None:
+    def profile(self) -> Profile:
         """The profile that the case asks for; ``ConfigurationError`` where there is no such."""
         given = text(self.options.get("profile"))
         try:
-            return Profile(given) if given else None
+            return Profile(given)
         except ValueError:
             raise ConfigurationError(f"there is no profile {given!r}") from None
 
@@ -88,11 +88,11 @@ class Case:
         return {**options, "workflowDefaults": defaults} if defaults else options
 
 
-def run(file: str, answer: Answer, *, out: Any = None) -> None:
-    """Answer each line of *file* by *answer*, one line each, as soon as it is known."""
-    out = out or sys.stdout.buffer
+def run(file: str, answer: Answer, defaults: Document) -> None:
+    """Answer each line of *file*, one line each, as soon as it is known; *defaults* are for what ``opts`` lack."""
+    out = sys.stdout.buffer
     for line in lines(file):
-        out.write(orjson.dumps(_answered(line, answer), default=str) + b"\n")
+        out.write(orjson.dumps(_answered(line, answer, defaults), default=str) + b"\n")
         out.flush()
 
 
@@ -108,8 +108,8 @@ def lines(file: str) -> Iterator[bytes]:
         raise ConfigurationError(f"{file}: {error.strerror}") from error
 
 
-def read(line: bytes) -> Case:
-    """The case in *line*; ``ConfigurationError`` where it is none."""
+def read(line: bytes, defaults: Document) -> Case:
+    """The case in *line*, with *defaults* among its options; ``ConfigurationError`` where it is none."""
     try:
         given = orjson.loads(line)
     except orjson.JSONDecodeError as error:
@@ -117,13 +117,14 @@ def read(line: bytes) -> Case:
     if not isinstance(given, dict):
         raise ConfigurationError("not a case: it is no object")
     docs, context = (tuple(_all(given.get(key))) for key in ("docs", "context"))
-    return Case(given.get("id"), docs, context, mapping(given.get("opts")))
+    own = {name: value for name, value in mapping(given.get("opts")).items() if value is not None}
+    return Case(given.get("id"), docs, context, {**defaults, **own})
 
 
-def _answered(line: bytes, answer: Answer) -> Document:
+def _answered(line: bytes, answer: Answer, defaults: Document) -> Document:
     identity: Any = None
     try:
-        case = read(line)
+        case = read(line, defaults)
         identity = case.id
         return {"id": identity, **answer(case)}
     except AdmissionError as error:

@@ -13,7 +13,7 @@ from admission.cli.files import manifests
 from admission.cli.options import Options
 from admission.errors import ConfigurationError
 from admission.model.catalog import CLUSTER_SCOPED, FrozenCatalog
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, mapping, sequence, text
 from admission.model.finding import Action, Finding
 from admission.model.patch import apply
 from admission.model.review import GroupVersionKind, Phase, Request, User, Verdict
@@ -37,17 +37,53 @@ ARGO = "argoproj.io"
 NOBODYS_UID = "00000000-0000-0000-0000-000000000000"
 
 
-def snapshot(options: Options, given: Iterable[Document] = (), *, profile: Profile = Profile.RECOMMENDED) -> Snapshot:
-    """The catalog, with *given* in it, and the policies that *options* name."""
+def snapshot(options: Options, given: Iterable[Document] = (), *, profile: Profile | None = None) -> Snapshot:
+    """The catalog, with *given* in it, the policies and the settings that *options* name."""
     from admission.snapshot import Snapshot
 
+    configured = configuration(options)
     cluster = live(options)
-    documents = [*manifests(options.templates), *given]
+    templates = manifests((*_paths(configured, "catalog"), *options.templates))
+    policies = policy_documents((*_paths(configured, "policies"), *options.policies))
     return Snapshot(
-        catalog=catalog_of(cluster, documents, options.namespace, controller(options)),
-        policies=usable([*cluster.policies, *policy_documents(options.policies)]),
-        settings=Settings(profile=profile, argo_version=options.argo_version),
+        catalog=catalog_of(cluster, [*templates, *given], options.namespace, controller(options)),
+        policies=usable([*cluster.policies, *policies]),
+        settings=settings(configured, options, profile),
     )
+
+
+def configuration(options: Options) -> Document:
+    """What ``--config`` says, with all its defaults; empty without it."""
+    if options.config is None:
+        return {}
+    from admission.config import load
+
+    return load(options.config)
+
+
+def settings(configured: Document, options: Options, profile: Profile | None) -> Settings:
+    """The settings of the engine; what the command line says goes before what is configured."""
+    base = Settings()
+    if configured:
+        from admission.config import settings as of
+
+        base = of(configured)
+    return replace(base, profile=profile or base.profile, argo_version=options.argo_version or base.argo_version)
+
+
+def defaults(options: Options, profile: Profile | None = None) -> Document:
+    """What *options* say for cases that do not say it themselves (``opts`` of interfaces.md 3.1)."""
+    chosen = settings(configuration(options), options, profile)
+    return {
+        "profile": chosen.profile.value,
+        "argo_version": chosen.argo_version,
+        "namespace": options.namespace,
+    }
+
+
+def _paths(configured: Document, part: str) -> list[str]:
+    """The files and folders that the configuration names for its *part*."""
+    return sequence(mapping(configured.get(part)).get("paths"))
 
 
 def live(options: Options) -> Cluster:

@@ -42,7 +42,7 @@ def expand(paths: tuple[str, ...], merge_only: bool, case_file: str | None, opti
     """
     if case_file is not None:
         policies = check.snapshot(options)
-        cases.run(case_file, lambda case: answer(case, merge_only, policies))
+        cases.run(case_file, lambda case: answer(case, merge_only, policies), check.defaults(options))
         return
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")

@@ -24,21 +24,20 @@ from admission.report import Judged, Located, Report
 @click.option(
     "--profile",
     type=click.Choice([profile.value for profile in Profile]),
-    default=Profile.RECOMMENDED.value,
-    show_default=True,
+    show_default=Profile.RECOMMENDED.value,
     help="Whose verdicts: those of Argo's controller (argo), of 'argo lint', or these and our own",
 )
 @click.option("--cases", "case_file", metavar="FILE", help="Judge many independent cases, one JSON object a line")
 @shared()
-def lint(paths: tuple[str, ...], profile: str, case_file: str | None, options: Options) -> None:
+def lint(paths: tuple[str, ...], profile: str | None, case_file: str | None, options: Options) -> None:
     """
     Lint manifests: files, folders, or - for standard input.
 
     All given documents are in the catalog: a Workflow finds the templates that come with it.
     """
-    chosen = Profile(profile)
+    chosen = Profile(profile) if profile else None
     if case_file is not None:
-        cases.run(case_file, lambda case: answer(case, chosen))
+        cases.run(case_file, answer, check.defaults(options, chosen))
         return
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")
@@ -46,7 +45,7 @@ def lint(paths: tuple[str, ...], profile: str, case_file: str | None, options: O
     finish(judge(loaded, options, chosen), options)
 
 
-def judge(loaded: Sequence[Given | Unread], options: Options, profile: Profile) -> Report:
+def judge(loaded: Sequence[Given | Unread], options: Options, profile: Profile | None) -> Report:
     """What there is to say of everything that was loaded."""
     documents = [each.document for each in loaded if isinstance(each, Given)]
     snapshot = check.snapshot(options, documents, profile=profile)
@@ -56,7 +55,10 @@ def judge(loaded: Sequence[Given | Unread], options: Options, profile: Profile) 
         if isinstance(each, Unread):
             findings.append(unread(each))
         elif check.is_argos(each.document):
-            found = [*check.duplicates(each.repeated, profile), *check.findings(each.document, snapshot, options)]
+            found = [
+                *check.duplicates(each.repeated, snapshot.settings.profile),
+                *check.findings(each.document, snapshot, options),
+            ]
             objects.append(judged(each, found, options.namespace))
             findings += located(each, found)
     return Report(tuple(objects), tuple(findings), titles({found.finding.source for found in findings}))
@@ -96,19 +98,18 @@ def titles(sources: Iterable[str]) -> dict[str, str]:
     return {source: known[source] for source in sources if source in known}
 
 
-def answer(case: Case, profile: Profile) -> Document:
-    """The answer of ``lint --cases`` to one case; *profile* is for a case that names none."""
+def answer(case: Case) -> Document:
+    """The answer of ``lint --cases`` to one case."""
     catalog = case.catalog()
-    chosen = case.profile or profile
-    return {"docs": [_judged(doc, case, chosen, catalog) for doc in case.docs]}
+    return {"docs": [_judged(doc, case, catalog) for doc in case.docs]}
 
 
-def _judged(doc: Doc, case: Case, profile: Profile, catalog: FrozenCatalog) -> Document:
+def _judged(doc: Doc, case: Case, catalog: FrozenCatalog) -> Document:
     from admission.lint.run import LintOptions, lint
 
     document, metadata = doc.document, mapping(doc.document.get("metadata"))
     options = LintOptions(
-        profile=profile,
+        profile=case.profile,
         argo_version=case.argo_version,
         namespace=text(metadata.get("namespace")) or case.namespace,
         lint=case.options.get("lint") is True,
@@ -116,7 +117,7 @@ def _judged(doc: Doc, case: Case, profile: Profile, catalog: FrozenCatalog) -> D
     if doc.problem:
         found = [Finding("parse", Path(), doc.problem, Action.DENY)]
     else:
-        found = [*check.duplicates(doc.repeated, profile), *lint(document, catalog, options)]
+        found = [*check.duplicates(doc.repeated, case.profile), *lint(document, catalog, options)]
     return {
         "kind": text(document.get("kind")),
         "name": text(metadata.get("name")) or text(metadata.get("generateName")),

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import click
 
 from admission.model.finding import Action
-from admission.model.settings import ARGO_VERSIONS
+from admission.model.settings import ARGO_VERSIONS, Settings
 from admission.report import FORMATS
 
 
@@ -23,7 +23,7 @@ class Options:
     policies: tuple[str, ...] = ()
     cluster: bool = False
     namespace: str = "default"
-    argo_version: str = "4.1"
+    argo_version: str | None = None
     fail_on: Action = Action.DENY
     mutate: bool = False
     controller_config: str | None = None
@@ -70,8 +70,7 @@ SHARED: tuple[click.Option, ...] = (
     click.Option(
         ["--argo-version"],
         type=_ArgoVersion(),
-        default="4.1",
-        show_default=True,
+        show_default=Settings().argo_version,
         metavar="X.Y[.Z]",
         help="Whose rules: " + ", ".join(f"{short} means {full}" for short, full in ARGO_VERSIONS.items()),
     ),
@@ -89,7 +88,11 @@ SHARED: tuple[click.Option, ...] = (
         metavar="FILE",
         help="A workflow-controller-configmap: defaults, restrictions, executor …",
     ),
-    click.Option(["--config"], metavar="FILE", help="The configuration of serve"),
+    click.Option(
+        ["--config"],
+        metavar="FILE",
+        help="The configuration of serve: its rules, versions, policies and catalog count here, too",
+    ),
     click.Option(
         ["-o", "--output"],
         type=click.Choice(FORMATS),

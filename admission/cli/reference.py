@@ -75,7 +75,8 @@ def _flags(option: click.Option) -> str:
 
 
 def _default(option: click.Option) -> str:
-    return f"; default `{option.default}`" if option.show_default else ""
+    default = option.show_default if isinstance(option.show_default, str) else option.default
+    return f"; default `{default}`" if option.show_default else ""
 
 
 if __name__ == "__main__":

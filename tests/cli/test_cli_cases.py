@@ -123,6 +123,18 @@ def test_malformed_objects_are_answered(run: Run, field: str, anything: Any) -> 
     assert "internal error" not in str(merged["error"])
 
 
+def test_flags_are_for_cases_that_do_not_say(run: Run) -> None:
+    """What a case does not say of profile, version and namespace is taken from the command line."""
+    text = GOOD.replace("entrypoint: main", "entrypoint: other\n  entrypoint: main")
+    lines = (
+        {"id": 1, "docs": [text], "opts": {"profile": None}},
+        {"id": 2, "docs": [text], "opts": {"profile": "argo"}},
+    )
+    answers = ask(run, *lines, verb=("lint", "--profile", "argo-lint"))
+
+    assert [False, True] == [answer["docs"][0]["ok"] for answer in answers]
+
+
 def test_a_file_of_cases(run: Run, tmp_path: Path) -> None:
     """Cases come from a file, too; one that is not there ends with exit status 2."""
     file = tmp_path / "cases.jsonl"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cli_manifests import BAD, GOOD, Run
+from click.testing import Result
 
 STEP = "spec.templates[0].steps[0][0].template"
 
@@ -174,6 +175,36 @@ kind: WorkflowPolicyBinding
 metadata: {name: never}
 spec: {policyName: never, validationActions: [Warn]}
 """
+
+
+CONFIGURATION = """\
+apiVersion: argo-admission.io/v1alpha1
+kind: AdmissionConfiguration
+lint: {profile: argo}
+tls: {selfManaged: {folder: /tmp, hosts: [a]}}
+"""
+
+
+def test_the_configuration_of_serve(run: Run, tmp_path: Path) -> None:
+    """With --config the profile, policies and templates are those of the webhook; flags go before them."""
+    policy, configuration, workflow = (tmp_path / name for name in ("policy.yaml", "config.yaml", "workflow.yaml"))
+    policy.write_text(WARNS)
+    configuration.write_text(CONFIGURATION + f"policies: {{paths: ['{policy}']}}\n")
+    workflow.write_text(GOOD.replace("entrypoint: main", "entrypoint: other\n  entrypoint: main"))
+
+    assert ["policy/never"] == sources(run("lint", "-o", "json", "--config", configuration, workflow))
+    assert ["policy/never", "schema/duplicate-key"] == sources(
+        run("lint", "-o", "json", "--config", configuration, "--profile", "recommended", workflow)
+    )
+
+
+def sources(result: Result) -> list[str]:
+    return sorted(finding["source"] for finding in json.loads(result.stdout)["findings"])
+
+
+def test_a_configuration_that_is_none(run: Run, good: Path) -> None:
+    """A file that is no AdmissionConfiguration ends with exit status 2."""
+    assert 2 == run("lint", good, "--config", good).exit_code
 
 
 def test_a_policy_that_cannot_be_used(run: Run, good: Path, tmp_path: Path) -> None:
