@@ -55,6 +55,9 @@ def lint(document: Document, catalog: Catalog, options: LintOptions) -> list[Fin
     return [each for each in asked if each is not None and not _is_ignored(each, workflow)]
 
 
+#: What the controller and its pods write themselves: a newer one may know more fields than we do.
+WRITTEN_BY_ARGO = ("WorkflowTaskSet", "WorkflowTaskResult", "WorkflowArtifactGCTask")
+
 #: What a misfit does, by the profile and by who refuses it.
 ACTIONS: Mapping[Profile, Mapping[Refusal, Action]] = {
     Profile.ARGO: {Refusal.DECODER: Action.DENY},
@@ -71,6 +74,8 @@ ACTIONS: Mapping[Profile, Mapping[Refusal, Action]] = {
 def _structure(workflow: Workflow, profile: Profile) -> Iterator[Finding]:
     """What does not fit the table of fields, but for what a rule speaks of."""
     actions = ACTIONS[profile]
+    if workflow.kind in WRITTEN_BY_ARGO:
+        actions = dict.fromkeys(actions, Action.WARN)
     for misfit in workflow.misfits:
         if misfit.refusal in actions and not misfit.kind.startswith("decode-"):
             yield Finding(f"schema/{misfit.kind}", misfit.path, misfit.message, actions[misfit.refusal])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from admission.lint.rule import Rule
 from admission.lint.rules.beyond import BEYOND
+from admission.lint.rules.others import OTHERS
 from admission.lint.rules.parts import PARTS
 from admission.lint.rules.references import REFERENCES
 
 #: The rules that Argo itself has: what it refuses.
 ARGO: tuple[Rule, ...] = (*PARTS, *REFERENCES)
-RULES: tuple[Rule, ...] = (*ARGO, *BEYOND)
+RULES: tuple[Rule, ...] = (*ARGO, *BEYOND, *OTHERS)
