@@ -73,6 +73,8 @@ class _Merge:
             patch = self._ordered(merged, patch, shape)
         for name, value in patch.items():
             self._put(merged, name, value, shape)
+        if self.typed and shape.removeprefix("*") == "plugin" and len(merged) != 1:
+            raise MergeError("two plugins in one template")
         return merged
 
     def _put(self, merged: Document, name: str, value: Any, shape: str) -> None:
@@ -169,7 +171,7 @@ def _take(merged: Document, name: str, value: Any) -> None:
 
 def _overriding(of: Type, patch: Document) -> Document:
     written = of.written(patch)
-    return {**written, **{name: None for name in of.overriding if name not in written}}
+    return {**written, **{name: zero for name, zero in of.zeros.items() if name not in written}}
 
 
 def _as_written(elements: list[Any], shape: str, key: str) -> list[Any]:

@@ -55,9 +55,14 @@ class Type:
         self.fields = fields
 
     @cached_property
-    def overriding(self) -> tuple[str, ...]:
-        """The fields that override what they are merged over by their absence: Go writes them all the same."""
-        return tuple(field.name for field in self.fields.values() if field.always and not field.is_struct)
+    def zeros(self) -> Mapping[str, Any]:
+        """
+        What Go writes of fields that are not there: they override what they are merged over by their absence.
+
+        None stands for a value that says nothing, so that it is as good as none.
+        """
+        always = (field for field in self.fields.values() if field.always and not field.is_struct)
+        return {field.name: "0" if field.shape == "qty" else None for field in always}
 
     @cached_property
     def _folded(self) -> Mapping[str, Field]:
@@ -133,6 +138,7 @@ def _reader(shape: str, newest: bool, keep: bool) -> _Reader:
 def _struct_reader(of: Type, newest: bool, keep: bool) -> _Reader:
     known = {name: field.shape for name, field in of.fields.items() if newest or not field.newest}
     readers: dict[str, _Reader] = {}
+    zeros = {} if keep else {name: zero for name, zero in of.zeros.items() if zero is not None}
     strict = of.name == "WorkflowStep"
 
     def field_reader(name: str) -> _Reader | None:
@@ -163,13 +169,11 @@ def _struct_reader(of: Type, newest: bool, keep: bool) -> _Reader:
                 raise
             if new is not each:
                 changed[name] = new
-        if not changed and not dropped:
+        absent = {name: zero for name, zero in zeros.items() if name not in value}
+        if not changed and not dropped and not absent:
             return value
-        return {
-            name: changed.get(name, each)
-            for name, each in value.items()
-            if each is not None and (keep or name in known)
-        }
+        kept = {name: each for name, each in value.items() if each is not None and (keep or name in known)}
+        return {**kept, **changed, **absent}
 
     return read
 

@@ -158,7 +158,7 @@ class _Writer:
     def _name(self, key: Key, holder: Path) -> str:
         """The name of the copy: its own where that is free, because it is part of the names of pods."""
         if key not in self._names:
-            self._names[key] = next(name for name in _candidates(key) if name not in self._taken)
+            self._names[key] = next(name for name in copies(key) if name not in self._taken)
             self._taken.add(self._names[key])
             self._waiting.append((key, holder))
         return self._names[key]
@@ -268,8 +268,8 @@ def _no_template(key: Key, source: Source, place: Path) -> Missing:
     return Missing(place, key.kind, source.namespace, key.name, MISSING, message)
 
 
-def _candidates(key: Key) -> Iterator[str]:
-    """Names for a copy, the best first; always the same for the same template."""
+def copies(key: Key) -> Iterator[str]:
+    """Names for a copy of that template, the best first; always the same."""
     yield key.template
     scope = "cluster" if key.kind.startswith("Cluster") else "namespaced"
     digest = hashlib.sha256(f"{scope}/{key.name}/{key.template}".encode("utf-8", "surrogatepass")).hexdigest()
