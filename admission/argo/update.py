@@ -2,8 +2,8 @@
 What an UPDATE of one of Argo's objects changes, and who may change it.
 
 Argo's Workflow has no status sub-resource: whoever may update a Workflow may write its status, and the controller
-trusts what stands there. So an UPDATE by anybody but the controller is held against what Argo's own commands write (suspend,
-resume, set, stop, terminate, retry: v4.0.5 and v4.1.2).
+trusts what stands there. So an UPDATE by anybody but the controller is held against what Argo's own commands write
+(suspend, resume, set, stop, terminate, retry: v4.0.5 and v4.1.2).
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -145,13 +146,14 @@ class Stream:
             raise ClusterError(f"the watch broke off: {error}") from error
 
     def close(self) -> None:
-        """End it, from whichever thread."""
-        from urllib3.exceptions import HTTPError
+        """Done with it; for the thread that reads it."""
+        self._response.close()
 
-        try:
+    def end(self) -> None:
+        """Have the thread that reads it come to an end; for any other thread."""
+        # It may have ended by itself a moment ago, which is as well.
+        with suppress(RuntimeError, ValueError, OSError):
             self._response.shutdown()
-        except (HTTPError, OSError, ValueError, AttributeError):
-            self._response.close()
 
 
 def _json(body: bytes) -> Document:

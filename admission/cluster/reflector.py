@@ -133,7 +133,7 @@ class Reflector:
         """End the thread, soon."""
         self._ending.set()
         if (stream := self._stream) is not None:
-            stream.close()
+            stream.end()
 
     def _run(self) -> None:
         failures = 0

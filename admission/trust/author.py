@@ -1,8 +1,8 @@
 """
 The author of an object that the controller will act upon later, recorded and kept (interfaces.md 7).
 
-A CronWorkflow's Workflows are created by the controller, an event binding's by whoever sends the event: whom the policies
-mean is the one who last changed the spec.
+A CronWorkflow's Workflows are created by the controller, an event binding's by whoever sends the event: whom the
+policies mean is the one who last changed the spec.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the webhook writes on an object that it has changed: of what it was made, and what was put in (interfaces.md 7)."""
+"""What the webhook writes on an object that it changed: of what it was made, and what was put in (interfaces.md 7)."""
 
 from __future__ import annotations
 

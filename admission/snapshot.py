@@ -1,0 +1,48 @@
+"""Everything that a review may look into, together and immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from admission.model.catalog import MISSING, Answer, Catalog, FrozenCatalog, Lookup, NamedLookups
+from admission.model.document import Document
+from admission.model.settings import Settings
+from admission.policy.resource import PolicySet
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """
+    A catalog and the compiled policies.
+
+    *live*: the catalog is a watch, which is always a little late; what it lacks is asked for before anything is denied.
+    *controller_seen*: an UPDATE by a configured user of the controller has been seen since we run; until then findings
+    about status and system labels only warn, because nobody knows yet whether that user is named rightly.
+    """
+
+    catalog: Catalog = field(default_factory=FrozenCatalog)
+    policies: PolicySet = field(default_factory=PolicySet)
+    settings: Settings = field(default_factory=Settings)
+    live: bool = False
+    controller_seen: bool = False
+
+
+class AskingCatalog(NamedLookups):
+    """A catalog with the answers of the cluster laid over it, which remembers what it could not answer."""
+
+    def __init__(self, catalog: Catalog, answers: Mapping[Lookup, Answer]) -> None:
+        self._catalog = catalog
+        self._answers = answers
+        self.unanswered: set[Lookup] = set()
+
+    def get(self, lookup: Lookup) -> Answer:
+        found = self._catalog.get(lookup)
+        if found is not MISSING:
+            return found
+        if lookup not in self._answers:
+            self.unanswered.add(lookup)
+        return self._answers.get(lookup, MISSING)
+
+    def controller_config(self) -> Document:
+        return self._catalog.controller_config()

@@ -1,0 +1,305 @@
+"""Which calls reach us (interfaces.md 4.1), asked of the API server itself, row by row, with real kubectl."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from following import Plane, apply, binding, install, policy, template, until
+from recording import Recorder, recorder
+
+from admission.cluster.webhooks import Webhooks
+from admission.model.document import Document
+
+pytestmark = pytest.mark.cluster
+
+CONTROLLER = "system:serviceaccount:argo:argo"
+BOTH, NEITHER, VALIDATE = ["mutate", "validate"], list[str](), ["validate"]
+
+#: The full CRDs stand beside the checkout of those who have them; elsewhere there is one flavour less.
+FULL = Path(__file__).parents[3] / "shared/corpus/argo-crds/full"
+FLAVOURS = [pytest.param("minimal"), *([pytest.param("full", marks=pytest.mark.corpus)] if FULL.is_dir() else [])]
+
+
+@pytest.fixture(scope="module", params=FLAVOURS)
+def calls(plane: Plane, request: pytest.FixtureRequest) -> Iterator[Recorder]:
+    """What reaches a webhook that is registered as ours is."""
+    install(plane)
+    if request.param == "full":
+        for plural in ("workflows", "cronworkflows", "workflowtemplates"):
+            file = FULL / f"argoproj.io_{plural}.yaml"
+            plane.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(file))
+    bound = ["--clusterrole=cluster-admin", f"--user={CONTROLLER}", "--user=somebody"]
+    plane.kubectl("create", "clusterrolebinding", "everything", *bound, check=False)
+    with recorder() as made:
+        webhooks = Webhooks(caller=made.caller, name="recorder", controller_users=[CONTROLLER, "it's \\ other"])
+        apply(plane, webhooks.mutating(), webhooks.validating())
+        until(lambda: reached(plane, made), 20)
+        yield made
+        for kind in ("mutatingwebhookconfiguration", "validatingwebhookconfiguration"):
+            plane.kubectl("delete", kind, "recorder")
+    install(plane)
+
+
+def reached(plane: Plane, calls: Recorder) -> bool:
+    """Whether the API server knows of the configurations already, all entries of them."""
+    apply(plane, workflow("first"), policy("first", "true"))
+    plane.kubectl("delete", "workflow,wfpol", "first")
+    kinds = {kind for _, _, kind, _ in calls.calls}
+    return calls.taken() == BOTH and "WorkflowPolicy" in kinds
+
+
+def workflow(name: str, **spec: Any) -> Document:
+    """A running Workflow."""
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": {
+            "name": name,
+            "namespace": "default",
+            "labels": {"team": "a", "workflows.argoproj.io/phase": "Running"},
+            "annotations": {"note": "x", "workflows.argoproj.io/title": "y"},
+        },
+        "spec": {"entrypoint": "main", "templates": [{"name": "main", "container": {"image": "alpine"}}], **spec},
+        "status": {
+            "phase": "Running",
+            "progress": "0/1",
+            "nodes": {"a": {"id": "a", "name": "a", "type": "Pod"}},
+            "storedTemplates": {"x": {"name": "x"}},
+        },
+    }
+
+
+def cron(name: str) -> Document:
+    spec = workflow("")["spec"]
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "CronWorkflow",
+        "metadata": {"name": name, "namespace": "default"},
+        "spec": {"schedules": ["0 0 * * *"], "workflowSpec": spec},
+    }
+
+
+def patch(plane: Plane, calls: Recorder, kind: str, name: str, change: Document, user: str = "somebody") -> list[str]:
+    """The endpoints that hear of this change by *user*."""
+    calls.taken()
+    plane.kubectl("patch", kind, name, "--type=merge", "-p", json.dumps(change), f"--as={user}")
+    return calls.taken()
+
+
+def labels(**given: str | None) -> Document:
+    names = {name.replace("__", "/").replace("_", "-"): value for name, value in given.items()}
+    return {"metadata": {"labels": {name.replace("argoproj", "workflows.argoproj.io"): v for name, v in names.items()}}}
+
+
+OWNER = {"apiVersion": "v1", "kind": "ConfigMap", "name": "x", "uid": "00000000-0000-0000-0000-000000000001"}
+RUNNING, GONE = workflow("row"), None
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "expected"),
+    [
+        ({}, {"metadata": {"labels": {"team": "b"}}}, NEITHER),
+        ({}, {"metadata": {"annotations": {"note": GONE, "other": "x"}}}, NEITHER),
+        ({}, {"status": {"progress": "1/1", "message": "fine"}}, NEITHER),
+        ({}, {"status": {"nodes": {"a": {"phase": "Succeeded"}}}}, BOTH),
+        ({}, {"status": {"phase": "Succeeded"}}, BOTH),
+        ({}, {"status": {"storedTemplates": GONE}}, BOTH),
+        ({}, {"status": GONE}, BOTH),
+        ({}, {"status": {"outputs": {"parameters": []}}}, BOTH),
+        ({}, {"spec": {"entrypoint": "other"}}, BOTH),
+        ({}, {"spec": {"serviceAccountName": "builder"}}, BOTH),
+        ({}, {"spec": {"parallelism": 3}}, BOTH),
+        ({}, {"spec": {"suspend": True}}, NEITHER),
+        ({"suspend": True}, {"spec": {"suspend": GONE}}, NEITHER),
+        ({}, {"spec": {"shutdown": "Stop"}}, NEITHER),
+        ({}, {"spec": {"activeDeadlineSeconds": 0}}, NEITHER),
+        ({"activeDeadlineSeconds": 9}, {"spec": {"activeDeadlineSeconds": 0}}, NEITHER),
+        ({"activeDeadlineSeconds": 0}, {"spec": {"activeDeadlineSeconds": GONE}}, NEITHER),
+        ({}, {"spec": {"activeDeadlineSeconds": 9}}, BOTH),
+        ({"activeDeadlineSeconds": 9}, {"spec": {"activeDeadlineSeconds": GONE}}, BOTH),
+        ({"activeDeadlineSeconds": 0}, {"spec": {"activeDeadlineSeconds": 9}}, BOTH),
+        ({}, {"spec": {"suspend": True, "entrypoint": "other"}}, BOTH),
+        ({}, {"spec": {"shutdown": "Stop"}, **labels(argoproj__actor="me", argoproj__action="Stop")}, NEITHER),
+        ({}, {"spec": {"shutdown": "Stop"}, **labels(argoproj__phase="Succeeded")}, BOTH),
+        ({}, {"spec": {"suspend": True}, "status": {"phase": "Succeeded"}}, BOTH),
+        ({}, labels(argoproj__phase=GONE), BOTH),
+        ({}, labels(argoproj__completed="true"), BOTH),
+        ({}, {"metadata": {"annotations": {"workflows.argoproj.io/title": "z"}}}, BOTH),
+        ({}, {"metadata": {"annotations": {"argo-admission.io/changes": "[]"}}}, BOTH),
+        ({}, {"metadata": {"ownerReferences": [OWNER]}}, BOTH),
+        ({}, {"metadata": {"finalizers": ["example.com/mine"]}}, BOTH),
+    ],
+    ids=[
+        "a label of users",
+        "an annotation of users",
+        "status that decides nothing",
+        "nodes",
+        "phase",
+        "stored templates gone",
+        "status gone",
+        "outputs",
+        "entrypoint",
+        "service account",
+        "parallelism",
+        "suspend",
+        "resume",
+        "stop",
+        "terminate of old",
+        "terminate with a deadline",
+        "retry",
+        "a deadline",
+        "a deadline gone",
+        "a deadline for a 0",
+        "suspend and more",
+        "stop with its actor",
+        "stop with another phase label",
+        "suspend with another phase",
+        "system label gone",
+        "system label",
+        "system annotation",
+        "annotation of ours",
+        "owner",
+        "finalizer",
+    ],
+)
+def test_updates_of_a_workflow(
+    plane: Plane, calls: Recorder, before: Document, change: Document, expected: list[str]
+) -> None:
+    """An UPDATE by a user reaches us exactly if it changes something that a verdict hangs on."""
+    apply(plane, workflow("row", **before))
+    try:
+        assert expected == patch(plane, calls, "workflow", "row", change)
+    finally:
+        plane.kubectl("patch", "workflow", "row", "--type=merge", "-p", '{"metadata": {"finalizers": null}}')
+        plane.kubectl("delete", "workflow", "row")
+
+
+def test_creations_reach_both(plane: Plane, calls: Recorder) -> None:
+    """Every CREATE is judged, the controller's included, and so is a dry run."""
+    calls.taken()
+    apply(plane, workflow("made"))
+    by_user = calls.taken()
+    plane.kubectl("create", "-f", "-", f"--as={CONTROLLER}", input=json.dumps(workflow("made-too")))
+    by_controller = calls.taken()
+    plane.kubectl("create", "-f", "-", "--dry-run=server", input=json.dumps(workflow("not-made")))
+    dry = calls.taken()
+    plane.kubectl("delete", "workflow", "made", "made-too")
+
+    assert [BOTH, BOTH, BOTH, NEITHER] == [by_user, by_controller, dry, calls.taken()]
+
+
+def test_the_controller_updates_without_us(plane: Plane, calls: Recorder) -> None:
+    """Whatever the controller writes goes past us; the same by another service account does not."""
+    apply(plane, workflow("controlled"))
+    change = {"spec": {"arguments": {}}, "status": {"phase": "Succeeded"}, **labels(argoproj__phase="Succeeded")}
+    by_controller = patch(plane, calls, "workflow", "controlled", change, CONTROLLER)
+    by_other = patch(plane, calls, "workflow", "controlled", {"status": {"phase": "Failed"}})
+    plane.kubectl("delete", "workflow", "controlled")
+
+    assert [NEITHER, BOTH] == [by_controller, by_other]
+
+
+def test_what_is_deleted_can_go(plane: Plane, calls: Recorder) -> None:
+    """Removing a finalizer of what is being deleted goes past us; changing its spec on the way does not."""
+    apply(plane, workflow("going") | {"metadata": {"name": "going", "finalizers": ["example.com/a", "example.com/b"]}})
+    plane.kubectl("delete", "workflow", "going", "--wait=false")
+    one = patch(plane, calls, "workflow", "going", {"metadata": {"finalizers": ["example.com/b"]}})
+    more = patch(plane, calls, "workflow", "going", {"spec": {"entrypoint": "other"}})
+    last = patch(plane, calls, "workflow", "going", {"metadata": {"finalizers": None}})
+
+    assert [NEITHER, BOTH, NEITHER] == [one, more, last]
+    assert 0 != plane.kubectl("get", "workflow", "going", check=False).returncode
+
+
+def test_updates_of_the_other_kinds(plane: Plane, calls: Recorder) -> None:
+    """A CronWorkflow is suspended without us; templates are for `/validate` alone."""
+    apply(plane, cron("nightly"), template("shared"))
+    rows = [
+        patch(plane, calls, "cronworkflow", "nightly", {"spec": {"suspend": True}}),
+        patch(plane, calls, "cronworkflow", "nightly", {"status": {"lastScheduledTime": "2026-01-01T00:00:00Z"}}),
+        patch(plane, calls, "cronworkflow", "nightly", {"spec": {"schedules": ["1 1 * * *"]}}),
+        patch(plane, calls, "cronworkflow", "nightly", {"spec": {"workflowSpec": {"suspend": True}}}),
+        patch(plane, calls, "workflowtemplate", "shared", {"spec": {"suspend": True}}),
+        patch(plane, calls, "workflowtemplate", "shared", {"metadata": {"labels": {"team": "b"}}}),
+    ]
+    plane.kubectl("delete", "cronworkflow", "nightly")
+    cron_gone = calls.taken()
+    plane.kubectl("delete", "workflowtemplate", "shared")
+
+    assert [NEITHER, NEITHER, BOTH, BOTH, VALIDATE, NEITHER] == rows
+    assert [NEITHER, VALIDATE] == [cron_gone, calls.taken()]
+
+
+def test_kubernetes_deletes_without_us(plane: Plane, calls: Recorder) -> None:
+    """What goes with its namespace or owner is no question to us."""
+    deleter = "system:serviceaccount:kube-system:generic-garbage-collector"
+    apply(plane, template("collected"))
+    plane.kubectl("create", "clusterrolebinding", "gc", "--clusterrole=cluster-admin", f"--user={deleter}", check=False)
+    calls.taken()
+    plane.kubectl("delete", "workflowtemplate", "collected", f"--as={deleter}")
+
+    assert NEITHER == calls.taken()
+
+
+def test_our_own_kinds(plane: Plane, calls: Recorder) -> None:
+    """A policy is checked when it is written, not when it is labelled or gets its status."""
+    calls.taken()
+    apply(plane, policy("mine", "true"), binding("mine", "mine"))
+    made = calls.taken()
+    labelled = patch(plane, calls, "wfpol", "mine", {"metadata": {"labels": {"a": "b"}}})
+    plane.kubectl(
+        "patch", "wfpol", "mine", "--subresource=status", "--type=merge", "-p", '{"status": {"conditions": []}}'
+    )
+    status = calls.taken()
+    edited = patch(plane, calls, "wfpol", "mine", {"spec": {"severity": "High"}})
+    plane.kubectl("delete", "wfpol,wfpolb", "mine")
+
+    assert [VALIDATE, NEITHER, NEITHER, VALIDATE, NEITHER] == [made, labelled, status, edited, calls.taken()]
+
+
+def test_large_objects_are_within_the_cost_of_conditions(plane: Plane, calls: Recorder) -> None:
+    """A Workflow of a megabyte with hundreds of labels is told apart as a small one is."""
+    many = {f"team.example.com/{number}": "x" * 40 for number in range(600)}
+    system = {f"workflows.argoproj.io/{number}": "x" * 40 for number in range(600)}
+    large = workflow("large")
+    large["metadata"] |= {"labels": {**many, **system}, "annotations": {**many, **system}}
+    node = {"id": "a", "name": "n" * 60, "type": "Pod", "message": "m" * 200}
+    large["status"]["nodes"] = {f"node-{number}": node for number in range(2000)}
+    large["spec"]["templates"] += [
+        {"name": f"t{number}", "container": {"image": "alpine", "args": ["x" * 1000]}} for number in range(150)
+    ]
+    plane.kubectl("create", "-f", "-", input=json.dumps(large))
+    rows = [
+        patch(plane, calls, "workflow", "large", {"status": {"progress": "1/2000"}}),
+        patch(plane, calls, "workflow", "large", {"metadata": {"labels": {"team.example.com/1": "y"}}}),
+        patch(plane, calls, "workflow", "large", {"spec": {"suspend": True}}),
+        patch(plane, calls, "workflow", "large", {"metadata": {"labels": {"workflows.argoproj.io/599": "y"}}}),
+        patch(plane, calls, "workflow", "large", {"status": {"nodes": {"node-1999": {"message": "other"}}}}),
+    ]
+    plane.kubectl("delete", "workflow", "large")
+
+    assert [NEITHER, NEITHER, NEITHER, BOTH, BOTH] == rows
+
+
+def test_while_we_are_down(plane: Plane, calls: Recorder) -> None:
+    """Nothing is created unseen, and everything that runs can be stopped, finished and deleted."""
+    apply(plane, workflow("orphan"), template("orphan"))
+    calls.stop()
+    try:
+        created = plane.kubectl("create", "-f", "-", input=json.dumps(workflow("unseen")), check=False)
+        changed = plane.kubectl(
+            "patch", "workflow", "orphan", "--type=merge", "-p", '{"spec": {"priority": 1}}', check=False
+        )
+        patch(plane, calls, "workflow", "orphan", {"spec": {"shutdown": "Stop"}})
+        patch(plane, calls, "workflow", "orphan", {"status": {"phase": "Failed"}}, CONTROLLER)
+        plane.kubectl("delete", "workflow,workflowtemplate", "orphan")
+    finally:
+        calls.start()
+
+    assert [1, 1] == [created.returncode, changed.returncode]
+    assert 'failed calling webhook "validate.argo-admission.io"' in created.stderr
+    assert "mutate" not in created.stderr

@@ -1,0 +1,73 @@
+"""The webhook configurations as documents, and the table that the engine has, too."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from admission.argo import update
+from admission.cluster import webhooks
+from admission.cluster.webhooks import Caller, Webhooks
+from admission.model.document import Document
+
+SERVICE = Caller(ca_bundle=b"pem", namespace="argo-admission", name="argo-admission")
+
+
+def entries(document: Document) -> dict[str, Document]:
+    return {each["name"].partition(".")[0]: each for each in document["webhooks"]}
+
+
+def test_what_fails_how() -> None:
+    """Mutation fails open and validation fails closed; deletion and our own kinds do not depend on us."""
+    made = Webhooks(caller=SERVICE)
+    found = {**entries(made.mutating()), **entries(made.validating())}
+
+    assert {
+        "mutate": ("Ignore", 3),
+        "validate": ("Fail", 5),
+        "delete": ("Ignore", 5),
+        "policies": ("Ignore", 5),
+    } == {name: (each["failurePolicy"], each["timeoutSeconds"]) for name, each in found.items()}
+
+
+def test_only_what_is_used_is_asked_for() -> None:
+    """Two API groups, one version, and no wildcard of resources or operations."""
+    made = Webhooks(caller=SERVICE)
+    rules = [
+        rule for each in (made.mutating(), made.validating()) for entry in each["webhooks"] for rule in entry["rules"]
+    ]
+
+    assert {("argoproj.io",), ("argo-admission.io",)} == {tuple(rule["apiGroups"]) for rule in rules}
+    assert not [rule for rule in rules if "*" in (*rule["resources"], *rule["operations"], *rule["apiVersions"])]
+
+
+@pytest.mark.parametrize(
+    ("caller", "expected"),
+    [
+        (
+            SERVICE,
+            {"service": {"namespace": "argo-admission", "name": "argo-admission", "port": 443, "path": "/mutate"}},
+        ),
+        (Caller(ca_bundle=b"pem", url="https://hook.test:8443/"), {"url": "https://hook.test:8443/mutate"}),
+    ],
+    ids=["service", "url"],
+)
+def test_how_we_are_called(caller: Caller, expected: Document) -> None:
+    """By a service or a URL, and never without the authority that we are known by."""
+    [entry] = Webhooks(caller=caller).mutating()["webhooks"]
+
+    assert {**expected, "caBundle": base64.b64encode(b"pem").decode()} == entry["clientConfig"]
+
+
+def test_without_users_of_the_controller_nobody_is_let_by() -> None:
+    """Who the controller is must be said; nobody is believed to be it by default."""
+    [entry] = Webhooks(caller=SERVICE).mutating()["webhooks"]
+
+    assert ["something-changes", "not-going"] == [each["name"] for each in entry["matchConditions"]]
+
+
+def test_the_engine_has_the_same_table() -> None:
+    """Parts of the status, actor labels and own deleters are the same here and in the engine."""
+    assert update.SENSITIVE_STATUS == webhooks._STATUS
+    assert update._ACTOR_LABELS == webhooks._ACTOR_LABELS
