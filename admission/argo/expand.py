@@ -9,6 +9,7 @@ is the controller's own merge, and nothing else.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from admission.argo.expansion import cron, join, templates
@@ -182,7 +183,7 @@ class _Expanding:
         sources = (resolved.source,) if resolved and resolved.source else ()
         return Expansion(
             found,
-            sources=tuple(dict.fromkeys((*sources, *written.sources))),
+            sources=_each_once((*sources, *(replace(each, path=places(each.path)) for each in written.sources))),
             missing=tuple(replace(each, path=places(each.path)) for each in written.missing),
             unexpanded=tuple(replace(each, path=places(each.path)) for each in written.unexpanded),
             forbidden=resolved.forbidden if resolved else self._refused(),
@@ -196,6 +197,14 @@ class _Expanding:
         if len(self._path) == 1:
             return {**document, "spec": spec}
         return {**document, "spec": {**document["spec"], "workflowSpec": spec}}
+
+
+def _each_once(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """*sources* without repetition; of one object the first reference to it counts."""
+    found: dict[tuple[str, str], Source] = {}
+    for source in sources:
+        found.setdefault((source.kind, source.name), source)
+    return tuple(found.values())
 
 
 def _labelled(document: Document, resolved: Resolved) -> Document:

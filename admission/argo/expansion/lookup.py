@@ -16,7 +16,7 @@ def find(reference: Document, catalog: Catalog, namespace: str, path: Path) -> S
     else:
         kind, where, found = "WorkflowTemplate", namespace, catalog.workflow_template(namespace, name)
     if isinstance(found, dict):
-        return Source(kind, where, name, found)
+        return Source(kind, where, name, found, path)
     return Missing(path, kind, where, name, found, _message(kind, where, name, found is UNAVAILABLE))
 
 

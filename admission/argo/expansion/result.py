@@ -13,12 +13,17 @@ from admission.model.path import Path
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An object that was written out, as it was found. *namespace* is empty for a ClusterWorkflowTemplate."""
+    """
+    An object that was written out, as it was found; *path* is the first reference that leads to it.
+
+    *namespace* is empty for a ClusterWorkflowTemplate.
+    """
 
     kind: str
     namespace: str
     name: str
     document: Document = field(repr=False, hash=False)
+    path: Path = field(default_factory=Path, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
