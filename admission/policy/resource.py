@@ -105,6 +105,11 @@ class PolicySet:
         bindings = self._by_request.get((kind, operation), ())
         return any(namespace is None or in_namespaces(binding.match_resources, namespace) for binding in bindings)
 
+    @cached_property
+    def mutates(self) -> bool:
+        """Whether any policy that is bound changes anything."""
+        return any(program.changes for program, _ in self._bound)
+
     def validate(self, review: ReviewInput) -> Judgement:
         """What the validations and audit annotations of all policies that concern *review* say."""
         review = review.judged
