@@ -71,17 +71,28 @@ def _wrong(document: Any) -> Iterator[Wrong]:
 
 
 def _contradictions(document: Document) -> Iterator[Wrong]:
-    tls = mapping(document.get("tls"))
-    files = {"certificate", "key"} & tls.keys()
-    if "selfManaged" in tls and files:
-        yield Path(("tls",)), "either `certificate` and `key`, or `selfManaged`"
-    elif "selfManaged" not in tls and len(files) < 2:
-        yield Path(("tls",)), "needs `certificate` and `key`, or `selfManaged`"
+    yield from _contradictions_of_tls(mapping(document.get("tls")), mapping(document.get("webhooks")))
     catalog = mapping(document.get("catalog"))
     if catalog.get("paths") and catalog.get("source") != "files":
         yield Path(("catalog", "paths")), "are read only with `source: files`"
     if catalog.get("source") == "files" and mapping(document.get("policies")).get("cluster"):
         yield Path(("policies", "cluster")), "needs a catalog of `source: cluster`"
+
+
+def _contradictions_of_tls(tls: Document, webhooks: Document) -> Iterator[Wrong]:
+    files, managed = {"certificate", "key", "ca"} & tls.keys(), mapping(tls.get("selfManaged"))
+    if "selfManaged" in tls and files:
+        yield Path(("tls",)), "either `certificate` and `key`, or `selfManaged`"
+    elif "selfManaged" not in tls and len(files - {"ca"}) < 2:
+        yield Path(("tls",)), "needs `certificate` and `key`, or `selfManaged`"
+    if "selfManaged" in tls and len({"folder", "secret"} & managed.keys()) != 1:
+        yield Path(("tls", "selfManaged")), "either `secret` or `folder`"
+    if "selfManaged" in tls and "hosts" not in managed and "service" not in webhooks:
+        yield Path(("tls", "selfManaged")), "needs `hosts`, or `webhooks.service`"
+    if {"service", "url"} <= webhooks.keys() or (webhooks.get("manage") and not {"service", "url"} & webhooks.keys()):
+        yield Path(("webhooks",)), "either `service` or `url`"
+    if webhooks.get("manage") and "selfManaged" not in tls and "ca" not in tls:
+        yield Path(("webhooks", "manage")), "needs `tls.ca`: they are never made without a caBundle"
 
 
 def _repeated(source: Source) -> Iterator[Wrong]:

@@ -8,12 +8,19 @@ stops a Workflow do not depend on us. The engine has the same table; here it is 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from admission.model.document import Document
 
 API_VERSION = "admissionregistration.k8s.io/v1"
+MUTATING, VALIDATING = "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"
+
+#: The label that exempts a namespace, if the configuration names that namespace as well.
+EXEMPT = "argo-admission.io/exempt"
+
+#: The label in which Kubernetes itself keeps the name of every namespace.
+_NAME_LABEL = "kubernetes.io/metadata.name"
 
 #: Parts of a status that decide what runs (``argo/update.py`` has the same).
 _STATUS = (
@@ -57,62 +64,78 @@ class Caller:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What operators may say of one entry: what a failure of ours means, how long is waited, and what is asked about."""
+
+    failure_policy: str = "Ignore"
+    seconds: int = 5
+    namespace_selector: Document = field(default_factory=dict)
+    object_selector: Document = field(default_factory=dict)
+    #: Beside those of interfaces.md 4.1, which are always there.
+    match_conditions: Sequence[Document] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Webhooks:
-    """What the two configurations say beside what is fixed."""
+    """
+    What the two configurations say beside what is fixed.
+
+    *exempt_namespaces* are those that the label ``EXEMPT`` frees of everything; in any other the label means nothing.
+    """
 
     caller: Caller
     name: str = "argo-admission"
     labels: Document = field(default_factory=dict)
     #: User names whose UPDATEs are the controller's: exact, never argo-server's.
     controller_users: Sequence[str] = ()
-    mutating_failure_policy: str = "Ignore"
-    mutating_seconds: int = 3
-    validating_failure_policy: str = "Fail"
-    validating_seconds: int = 5
-    namespace_selector: Document = field(default_factory=dict)
-    object_selector: Document = field(default_factory=dict)
+    exempt_namespaces: Sequence[str] = ()
+    mutate: Entry = Entry(seconds=3)
+    validate: Entry = Entry(failure_policy="Fail")
+    # Deletion must not depend on us, and policies are checked again when they are loaded: these two may be missed.
+    delete: Entry = Entry()
+    policies: Entry = Entry()
 
     def mutating(self) -> Document:
         """The MutatingWebhookConfiguration."""
         workflows = _rule("argoproj.io", ("CREATE", "UPDATE"), "workflows", "cronworkflows", "workfloweventbindings")
-        webhook = self._webhook("mutate", "/mutate", self.mutating_failure_policy, self.mutating_seconds, workflows)
-        webhook |= {"reinvocationPolicy": "IfNeeded", "matchConditions": self._updates()}
-        return self._configuration("MutatingWebhookConfiguration", webhook)
+        made = self._webhooks("mutate", "/mutate", self.mutate, workflows, self._updates())
+        return self._configuration(MUTATING, [{**each, "reinvocationPolicy": "IfNeeded"} for each in made])
 
     def validating(self) -> Document:
         """The ValidatingWebhookConfiguration."""
-        policy, seconds = self.validating_failure_policy, self.validating_seconds
         changes = _rule("argoproj.io", ("CREATE", "UPDATE"), *_JUDGED)
         deletes = _rule("argoproj.io", ("DELETE",), "workflowtemplates", "clusterworkflowtemplates")
         ours = _rule("argo-admission.io", ("CREATE", "UPDATE"), *_OURS)
-        # Deletion must not depend on us, and policies are checked again when they are loaded: these two may be missed.
-        return self._configuration(
-            "ValidatingWebhookConfiguration",
-            self._webhook("validate", "/validate", policy, seconds, changes) | {"matchConditions": self._updates()},
-            self._webhook("delete", "/validate", "Ignore", seconds, deletes) | {"matchConditions": [_BY_USERS]},
-            self._webhook("policies", "/validate", "Ignore", seconds, ours, selected=False)
-            | {"matchConditions": [_OWN_SPEC]},
-        )
+        webhooks = [
+            *self._webhooks("validate", "/validate", self.validate, changes, self._updates()),
+            *self._webhooks("delete", "/validate", self.delete, deletes, [_BY_USERS]),
+            # Our own kinds are of the platform: no namespace is exempt from what they must be.
+            _webhook("policies", self.caller.config("/validate"), self.policies, ours, [_OWN_SPEC]),
+        ]
+        return self._configuration(VALIDATING, webhooks)
 
-    def _configuration(self, kind: str, *webhooks: Document) -> Document:
+    def _configuration(self, kind: str, webhooks: list[Document]) -> Document:
         metadata = {"name": self.name, **({"labels": dict(self.labels)} if self.labels else {})}
-        return {"apiVersion": API_VERSION, "kind": kind, "metadata": metadata, "webhooks": list(webhooks)}
+        return {"apiVersion": API_VERSION, "kind": kind, "metadata": metadata, "webhooks": webhooks}
 
-    def _webhook(
-        self, name: str, path: str, failure_policy: str, seconds: int, rule: Document, *, selected: bool = True
-    ) -> Document:
-        return {
-            "name": f"{name}.argo-admission.io",
-            "clientConfig": self.caller.config(path),
-            "admissionReviewVersions": ["v1"],
-            "rules": [rule],
-            "failurePolicy": failure_policy,
-            "timeoutSeconds": seconds,
-            "matchPolicy": "Equivalent",
-            "sideEffects": "NoneOnDryRun",
-            "namespaceSelector": self.namespace_selector if selected else {},
-            "objectSelector": self.object_selector if selected else {},
-        }
+    def _webhooks(
+        self, name: str, path: str, entry: Entry, rule: Document, conditions: list[Document]
+    ) -> Iterator[Document]:
+        """
+        The entry, or the two of it where namespaces may be exempt.
+
+        A selector cannot say "not both"; so one entry asks about namespaces without the label, and one about those with
+        it that are not named. No namespace is in both, and objects without a namespace are in the first alone.
+        """
+        config = self.caller.config(path)
+        if not self.exempt_namespaces:
+            yield _webhook(name, config, entry, rule, conditions)
+            return
+        unlabelled = _selecting(entry, {"key": EXEMPT, "operator": "DoesNotExist"})
+        unnamed = {"key": _NAME_LABEL, "operator": "NotIn", "values": sorted(self.exempt_namespaces)}
+        labelled = _selecting(entry, {"key": EXEMPT, "operator": "Exists"}, unnamed)
+        yield _webhook(name, config, unlabelled, rule, conditions)
+        yield _webhook(f"{name}-labelled", config, labelled, {**rule, "scope": "Namespaced"}, conditions)
 
     def _updates(self) -> list[Document]:
         """Which UPDATEs reach us; other operations always do."""
@@ -121,6 +144,29 @@ class Webhooks:
             expression = f"!(request.userInfo.username in {_cel(self.controller_users)})"
             conditions.insert(0, _of_updates("not-by-the-controller", expression))
         return conditions
+
+
+def _webhook(name: str, config: Document, entry: Entry, rule: Document, conditions: Sequence[Document]) -> Document:
+    return {
+        "name": f"{name}.argo-admission.io",
+        "clientConfig": config,
+        "admissionReviewVersions": ["v1"],
+        "rules": [rule],
+        "failurePolicy": entry.failure_policy,
+        "timeoutSeconds": entry.seconds,
+        "matchPolicy": "Equivalent",
+        "sideEffects": "NoneOnDryRun",
+        "namespaceSelector": entry.namespace_selector,
+        "objectSelector": entry.object_selector,
+        "matchConditions": [*conditions, *entry.match_conditions],
+    }
+
+
+def _selecting(entry: Entry, *requirements: Document) -> Entry:
+    """*entry* for namespaces that meet *requirements*, too."""
+    selector = entry.namespace_selector
+    expressions = [*selector.get("matchExpressions", ()), *requirements]
+    return replace(entry, namespace_selector={**selector, "matchExpressions": expressions})
 
 
 _JUDGED = ("workflows", "workflowtemplates", "clusterworkflowtemplates", "cronworkflows", "workfloweventbindings")
