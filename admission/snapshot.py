@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from admission.model.catalog import MISSING, Answer, Catalog, FrozenCatalog, Lookup, NamedLookups
@@ -46,3 +46,10 @@ class AskingCatalog(NamedLookups):
 
     def controller_config(self) -> Document:
         return self._catalog.controller_config()
+
+    @property
+    def unavailable(self) -> frozenset[str]:
+        return self._catalog.unavailable
+
+    def everything(self) -> Iterator[tuple[Lookup, Document]]:
+        return self._catalog.everything()

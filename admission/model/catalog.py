@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import chain
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
@@ -55,6 +56,13 @@ class Catalog(Protocol):
     def workflow_defaults(self) -> Document:
         """The Workflow that the controller merges under every other; empty where there is none."""
 
+    @property
+    def unavailable(self) -> frozenset[str]:
+        """The kinds of which nobody can say what there is."""
+
+    def everything(self) -> Iterator[tuple[Lookup, Document]]:
+        """All objects, those included that are kept for their references alone (``argo/usage``)."""
+
 
 class NamedLookups:
     """The named look-ups of a Catalog, for whoever has ``get`` and ``controller_config``."""
@@ -84,12 +92,14 @@ class FrozenCatalog(NamedLookups):
     A catalog of documents in memory; the only implementation over data.
 
     *unavailable* are the kinds that could not be read at all: look-ups of those are never *missing*. *controller*
-    are the decoded options of the workflow controller. Build it with :meth:`of`.
+    are the decoded options of the workflow controller. *users* are objects of which nothing is kept but what they
+    refer to, so that no look-up finds them. Build it with :meth:`of`.
     """
 
     objects: Mapping[Lookup, Document] = field(default_factory=dict)
     unavailable: frozenset[str] = frozenset()
     controller: Document = field(default_factory=dict)
+    users: Mapping[Lookup, Document] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -116,6 +126,9 @@ class FrozenCatalog(NamedLookups):
 
     def controller_config(self) -> Document:
         return self.controller
+
+    def everything(self) -> Iterator[tuple[Lookup, Document]]:
+        return chain(self.objects.items(), self.users.items())
 
 
 #: Kinds that a catalog holds and that have no namespace.
