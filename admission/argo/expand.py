@@ -188,6 +188,7 @@ class _Expanding:
             unexpanded=tuple(replace(each, path=places(each.path)) for each in written.unexpanded),
             forbidden=resolved.forbidden if resolved else self._refused(),
             place=places,
+            copies=written.copies,
         )
 
     def _put(self, document: Document, spec: Document) -> Document:

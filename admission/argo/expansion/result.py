@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from admission.model.catalog import UNAVAILABLE, Absent
 from admission.model.document import Document
@@ -24,6 +25,14 @@ class Source:
     name: str
     document: Document = field(repr=False, hash=False)
     path: Path = field(default_factory=Path, compare=False)
+
+
+class Key(NamedTuple):
+    """A template of another object: *kind* and *name* of that, and its own name."""
+
+    kind: str
+    name: str
+    template: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +64,10 @@ class Expansion:
     """
     *document* with what it refers to in it.
 
-    *sources* are the objects used; *missing* the references that lead nowhere; *unexpanded* those that stay for
-    another reason; *forbidden* the fields that the controller's ``templateReferencing`` mode does not allow; *error*
-    why nothing could be merged, at *error_path*. All of these paths are in what the author wrote; ``place`` turns a
+    *sources* are the objects used; *copies* what those of its templates, by index, are copies of that stood elsewhere;
+    *missing* the references that lead nowhere; *unexpanded* those that stay for another reason; *forbidden* the fields
+    that the controller's ``templateReferencing`` mode does not allow; *error* why nothing could be merged, at
+    *error_path*. All of these paths are in what the author wrote; ``place`` turns a
     path in *document* into one of those, or into that of the reference that brought it in.
     """
 
@@ -69,6 +79,7 @@ class Expansion:
     error: str | None = None
     error_path: Path = field(default_factory=Path)
     place: Callable[[Path], Path] = field(default=_here, compare=False, repr=False)
+    copies: Mapping[int, Key] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -10,11 +10,10 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from admission.argo.expansion import holders
 from admission.argo.expansion.lookup import find
-from admission.argo.expansion.result import Left, Missing, Source
+from admission.argo.expansion.result import Key, Left, Missing, Source
 from admission.argo.types import decoded
 from admission.errors import MergeError
 from admission.model.catalog import MISSING, Catalog
@@ -25,21 +24,13 @@ from admission.model.path import Path
 _LONGEST = 128
 
 
-class Key(NamedTuple):
-    """A template of another object: *kind* and *name* of that, and its own name."""
-
-    kind: str
-    name: str
-    template: str
-
-
 @dataclass(frozen=True, slots=True)
 class Written:
     """
     A spec with its templateRefs written out.
 
-    *brought*: the references that brought in the templates at the end of the list, by index; *rewritten*: the places
-    of ``template`` that were a ``templateRef``.
+    *brought*: the references that brought in the templates at the end of the list, by index; *copies*: what these are
+    copies of; *rewritten*: the places of ``template`` that were a ``templateRef``.
     """
 
     spec: Document
@@ -47,6 +38,7 @@ class Written:
     missing: tuple[Missing, ...] = ()
     unexpanded: tuple[Left, ...] = ()
     brought: dict[int, Path] = field(default_factory=dict)
+    copies: dict[int, Key] = field(default_factory=dict)
     rewritten: frozenset[Path] = frozenset()
 
 
@@ -88,6 +80,7 @@ class _Writer:
         self._left: list[Left] = []
         self._rewritten: set[Path] = set()
         self._brought: dict[int, Path] = {}
+        self._copied: dict[int, Key] = {}
 
     def written(self) -> Written:
         own = sequence(self._spec.get("templates"))
@@ -100,6 +93,7 @@ class _Writer:
         while self._waiting:
             key, holder = self._waiting.popleft()
             self._brought[len(templates)] = holder
+            self._copied[len(templates)] = key
             templates.append(self._copy(key, base / len(templates)))
         if self._rewritten:
             spec = {**spec, "templates": templates}
@@ -109,6 +103,7 @@ class _Writer:
             tuple(self._missing),
             tuple(self._left),
             self._brought,
+            self._copied,
             frozenset(self._rewritten),
         )
 
