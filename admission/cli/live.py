@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from admission.cluster.client import Refused
-from admission.cluster.kinds import POLICY_KINDS, RESOURCES, Resource
+from admission.cluster.kinds import POLICY_KINDS, RESOURCES, USER_KINDS, Resource
 from admission.cluster.reflector import lean
 from admission.model.document import Document, mapping, sequence, text
 
@@ -37,11 +37,15 @@ class Cluster:
     unavailable: frozenset[str] = frozenset()
 
 
-def read(client: Reads) -> Cluster:
-    """Everything that a review may look into; ``ClusterError`` where the cluster does not answer."""
+def read(client: Reads, users: bool = False) -> Cluster:
+    """
+    Everything that a review may look into, with *users* also who uses templates.
+
+    ``ClusterError`` where the cluster does not answer.
+    """
     found: dict[str, list[Document]] = {}
     unavailable: set[str] = set()
-    for kind in RESOURCES.keys() - _NOT_READ:
+    for kind in RESOURCES.keys() - _NOT_READ - (frozenset() if users else USER_KINDS):
         try:
             found[kind] = list(_objects(client, RESOURCES[kind]))
         except Refused as error:

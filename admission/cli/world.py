@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from admission.argo.controller import decode_config
+from admission.argo.usage.reduced import reduced
 from admission.cli import check
 from admission.cli.files import manifests
 from admission.cluster.client import Client
@@ -121,6 +122,7 @@ class Cluster:
             decode=decode_config,
             fixed=tuple(check.policy_documents(policies["paths"])),
             published=published,
+            reduce=reduced,
         )
         watching = Watching(
             policies=policies.get("cluster", True),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from admission.cluster.client import Client
-from admission.cluster.kinds import POLICY_KINDS, RESOURCES
+from admission.cluster.kinds import POLICY_KINDS, RESOURCES, USER_KINDS
 from admission.cluster.reflector import Pace, Reflector, State, View
 from admission.errors import ConfigurationError, NotSynced
 from admission.model.catalog import FrozenCatalog, Lookup
@@ -32,11 +32,13 @@ class Watching:
     """
     What is followed.
 
-    *kinds* of the catalog and whether *policies* come from the cluster; *required* must have been listed before we are
+    *kinds* of the catalog, *users* of which only references are kept, and whether *policies* come from the cluster;
+    *required* must have been listed before we are
     ready, and heard of within *stale* seconds. The controller's ConfigMap is followed where it has a name.
     """
 
     kinds: Sequence[str] = ("WorkflowTemplate", "ClusterWorkflowTemplate", "Namespace")
+    users: Sequence[str] = tuple(sorted(USER_KINDS))
     policies: bool = True
     required: frozenset[str] = REQUIRED
     stale: float = 600.0
@@ -51,7 +53,8 @@ class Parts:
     What a Snapshot is made of besides what is watched, and how.
 
     *load* compiles policies (documents, and what was compiled before); *decode* reads the controller's ConfigMap;
-    *fixed* are policies that come from files; *published* hears of every set of policies from the cluster.
+    *fixed* are policies that come from files; *published* hears of every set of policies from the cluster; *reduce*
+    leaves of an object that uses templates its references (``argo/usage``), None where there are none.
     """
 
     settings: Settings
@@ -59,6 +62,7 @@ class Parts:
     decode: Callable[[Mapping[str, str]], Document]
     fixed: Sequence[Document] = ()
     published: Callable[[PolicySet, Sequence[Document]], None] = lambda policies, documents: None
+    reduce: Callable[[Document], Document | None] = lambda document: document
 
 
 class ByKind(Mapping[Lookup, Document]):
@@ -92,6 +96,10 @@ class Informer:
         kinds = [*watching.kinds, *(sorted(POLICY_KINDS) if watching.policies else ())]
         self.reflectors = {
             kind: Reflector(client, RESOURCES[kind], self._changed.set, pace=watching.pace) for kind in kinds
+        }
+        self.reflectors |= {
+            kind: Reflector(client, RESOURCES[kind], self._changed.set, pace=watching.pace, keep=parts.reduce)
+            for kind in watching.users
         }
         if watching.controller_config:
             self.reflectors["ConfigMap"] = Reflector(
@@ -163,6 +171,7 @@ class Informer:
             objects=ByKind({kind: view.objects for kind, view in views.items() if kind in self._watching.kinds}),
             unavailable=frozenset(kind for kind, view in views.items() if view.unavailable),
             controller=self._configured(views.get("ConfigMap", View())),
+            users=ByKind({kind: view.objects for kind, view in views.items() if kind in self._watching.users}),
         )
         self._snapshot = Snapshot(
             catalog=catalog,

@@ -20,13 +20,18 @@ _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A kind and its place in the API. *watched*: all of its objects are kept; others are looked up when needed."""
+    """
+    A kind and its place in the API. *watched*: all of its objects are kept; others are looked up when needed.
+
+    *selector* is that of the labels of those that are watched; empty for all.
+    """
 
     kind: str
     base: str
     plural: str
     namespaced: bool
     watched: bool = True
+    selector: str = ""
 
     @property
     def collection(self) -> str:
@@ -41,11 +46,17 @@ class Resource:
         return f"{self.base}{middle}/{self.plural}/{quote(name, safe='')}"
 
 
+#: Kinds of which it only matters which templates they use; no look-up asks for them.
+USER_KINDS = frozenset({"Workflow", "CronWorkflow", "WorkflowEventBinding"})
+
 RESOURCES: dict[str, Resource] = {
     each.kind: each
     for each in (
         Resource("WorkflowTemplate", ARGO, "workflowtemplates", True),
         Resource("ClusterWorkflowTemplate", ARGO, "clusterworkflowtemplates", False),
+        Resource("Workflow", ARGO, "workflows", True, selector="workflows.argoproj.io/completed!=true"),
+        Resource("CronWorkflow", ARGO, "cronworkflows", True),
+        Resource("WorkflowEventBinding", ARGO, "workfloweventbindings", True),
         Resource("Namespace", CORE, "namespaces", False),
         Resource("ConfigMap", CORE, "configmaps", True),
         Resource("WorkflowPolicy", OURS, "workflowpolicies", False),

@@ -83,8 +83,16 @@ class _Expired(Exception):
     """What we know is too old for a watch (410): list anew."""
 
 
+def _whole(item: Document) -> Document:
+    return item
+
+
 class Reflector:
-    """Follows one kind in a thread of its own. *changed* is called after every change of what ``view`` gives."""
+    """
+    Follows one kind in a thread of its own. *changed* is called after every change of what ``view`` gives.
+
+    *keep* makes of an object what is kept of it; None where nothing is.
+    """
 
     def __init__(
         self,
@@ -95,6 +103,7 @@ class Reflector:
         namespace: str = "",
         name: str = "",
         pace: Pace = Pace(),
+        keep: Callable[[Document], Document | None] = _whole,
     ) -> None:
         self.resource = resource
         #: When the API server was last heard (``time.monotonic``); 0 before the first time.
@@ -104,6 +113,9 @@ class Reflector:
         base = resource.base + (f"/namespaces/{namespace}" if namespace else "")
         self._path = f"{base}/{resource.plural}"
         self._selector = {"fieldSelector": f"metadata.name={name}"} if name else {}
+        if resource.selector:
+            self._selector["labelSelector"] = resource.selector
+        self._keep = keep
         self._lock = threading.Lock()
         self._state = State.UNSYNCED
         self._objects: dict[Lookup, Document] = {}
@@ -177,7 +189,8 @@ class Reflector:
             page = self._expiring(lambda: self._client.get(self._path, query))
             self._hear()
             for item in map(mapping, sequence(page.get("items"))):
-                objects[self._key(item)] = lean(item, self.resource)
+                if (kept := self._keep(lean(item, self.resource))) is not None:
+                    objects[self._key(item)] = kept
             metadata = mapping(page.get("metadata"))
             query["continue"] = text(metadata.get("continue"))
             if not query["continue"]:
@@ -215,14 +228,20 @@ class Reflector:
                 raise _Expired
             raise Refused(int(item.get("code") or 0), item)
         if kind in ("ADDED", "MODIFIED", "DELETED"):
-            with self._lock:
-                if kind == "DELETED":
-                    self._objects.pop(self._key(item), None)
-                else:
-                    self._objects[self._key(item)] = lean(item, self.resource)
-                self._view = None
-            self._changed()
+            self._put(self._key(item), None if kind == "DELETED" else self._keep(lean(item, self.resource)))
         self._version = text(mapping(item.get("metadata")).get("resourceVersion")) or self._version
+
+    def _put(self, key: Lookup, kept: Document | None) -> None:
+        """Keep *kept* and nothing else under *key*; a change of what is not kept is none."""
+        if self._objects.get(key) == kept:
+            return
+        with self._lock:
+            if kept is None:
+                self._objects.pop(key, None)
+            else:
+                self._objects[key] = kept
+            self._view = None
+        self._changed()
 
     def _expiring(self, ask: Callable[[], _Answer]) -> _Answer:
         try:
