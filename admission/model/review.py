@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -64,7 +65,8 @@ class Request:
     One admission request.
 
     *raw_object* and *raw_old_object* are JSON as it came, or documents; read them as ``object`` and ``old_object``,
-    which are None where there is none. *answers* is what the cluster said to an earlier ``Needs``.
+    which are None where there is none. *answers* is what the cluster said to an earlier ``Needs``. *now* is the time, with
+    its zone; None where nobody knows it: then everything that expires has expired.
     """
 
     uid: str
@@ -79,6 +81,7 @@ class Request:
     raw_object: bytes | Document | None = None
     raw_old_object: bytes | Document | None = None
     answers: Mapping[Lookup, Document | Absent] = field(default_factory=dict, hash=False)
+    now: datetime | None = None
 
     @cached_property
     def object(self) -> Document | None:

@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
+from admission.policy.exceptions import Exemption
 from admission.policy.input import ReviewInput
 from admission.policy.program import Bound
-from admission.policy.spec import FailurePolicy, OnUnknown
+from admission.policy.spec import FailurePolicy, OnUnknown, Policy
+from admission.policy.targets import Found
 from admission.policy.validate import Judged, Outcome, Result
+
+#: Why something is unknown, where nothing else is said.
+NOT_BEFORE_IT_RUNS = "cannot be known before the workflow runs ({{…}})"
 
 #: The place of what is about a Workflow as a whole.
 SPEC = Path(("spec",))
@@ -25,10 +30,15 @@ class Judgement:
 
 
 class Report:
-    """Collects what policies say; of the same finding by several bindings the strictest stays."""
+    """
+    Collects what policies say; of the same finding by several bindings the strictest stays.
 
-    def __init__(self, review: ReviewInput) -> None:
+    *exemptions* are those that are about the object under review: what one of them covers is no finding.
+    """
+
+    def __init__(self, review: ReviewInput, exemptions: Iterable[Exemption] = ()) -> None:
         self._review = review
+        self._exemptions = tuple(exemptions)
         self._findings: dict[tuple[str, Path, str], Finding] = {}
         self._annotations: dict[str, dict[str, None]] = {}
 
@@ -39,25 +49,34 @@ class Report:
             if other is None or Action.strictest([other.action, finding.action]) is not other.action:
                 self._findings[key] = finding
 
-    def judged(self, bound: Bound, judged: Judged, path: Path) -> None:
-        """What a policy says of the target at *path* of the Workflow."""
+    def judged(self, bound: Bound, judged: Judged, found: Found) -> None:
+        """What a policy says of the target *found* of the Workflow."""
         policy = bound[0].policy
-        self.findings(_finding(bound, outcome, self._review.place(path)) for outcome in _kept(bound, judged))
+        kept = (outcome for outcome in _kept(policy, judged) if not self.exempts(policy.name, found, outcome.granting))
+        self.findings(_finding(bound, outcome, self._review.place(found.path)) for outcome in kept)
         for key, value in judged.annotations:
             self._annotations.setdefault(f"{policy.name}.{key}", {})[value] = None
+
+    def exempts(self, policy_name: str, found: Found, granting: bool) -> bool:
+        """Whether one exception, alone, covers what that policy says of *found*."""
+        return any(each.covers(policy_name, found, granting) for each in self._exemptions)
 
     def judgement(self) -> Judgement:
         annotations = {key: ", ".join(values) for key, values in self._annotations.items()}
         return Judgement(tuple(self._findings.values()), annotations)
 
 
-def _kept(bound: Bound, judged: Judged) -> Iterator[Outcome]:
+def on_unknown(policy: Policy, granting: bool) -> OnUnknown:
+    """What becomes of what is not known yet; *granting*: of what ``allow`` and ``authorize`` ask."""
+    return policy.on_unknown or (OnUnknown.DENY if granting else OnUnknown.WARN)
+
+
+def _kept(policy: Policy, judged: Judged) -> Iterator[Outcome]:
     """The outcomes that the policy wants to be findings."""
-    policy = bound[0].policy
     for outcome in judged.outcomes:
         ignored = outcome.result is Result.ERROR and policy.failure_policy is FailurePolicy.IGNORE
-        allowed = outcome.result is Result.UNKNOWN and policy.on_unknown is OnUnknown.ALLOW
-        if not ignored and not allowed:
+        unknown = outcome.result is Result.UNKNOWN
+        if not ignored and not (unknown and on_unknown(policy, outcome.granting) is OnUnknown.ALLOW):
             yield outcome
 
 
@@ -67,7 +86,7 @@ def _finding(bound: Bound, outcome: Outcome, path: Path) -> Finding:
     if outcome.result is Result.ERROR:
         message = f"cannot be decided: {message}"
     elif outcome.result is Result.UNKNOWN:
-        message = f"cannot be known before the workflow runs ({{{{…}}}}): {message}"
-        if program.policy.on_unknown is OnUnknown.WARN and action is Action.DENY:
+        message = f"{outcome.why or NOT_BEFORE_IT_RUNS}: {message}"
+        if on_unknown(program.policy, outcome.granting) is OnUnknown.WARN and action is Action.DENY:
             action = Action.WARN
     return Finding(f"policy/{program.policy.name}", path, message, action, outcome.reason)

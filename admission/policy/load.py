@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from admission.errors import PolicyError
 from admission.model.document import Document, mapping, sequence
 from admission.model.path import Path
 from admission.policy import schema
 from admission.policy.cel.engine import Engine
+from admission.policy.exceptions import Exemption, key_of
 from admission.policy.program import Bound, Program, Unusable
 from admission.policy.spec import Binding, FailurePolicy, Policy, Problem, name_of
 
@@ -73,6 +75,20 @@ class LoadedBinding:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True)
+class LoadedException:
+    """
+    An exception as it is in force; *exemption* is None where it never could be used.
+
+    *counts*: the configuration names its namespace.
+    """
+
+    spec: object
+    exemption: Exemption | None
+    counts: bool
+    problems: tuple[Problem, ...] = ()
+
+
 def load_policy(document: Document, engine: Engine, before: LoadedPolicy | None) -> LoadedPolicy:
     """*document* as a policy; *before* is what is in force under its name."""
     spec = document.get("spec")
@@ -119,20 +135,28 @@ def load_binding(
 
 def unfit(document: Document, binding: Binding, program: Program) -> Iterator[schema.Wrong]:
     """Why *binding*, made of *document*, does not fit the policy that it binds."""
-    if "paramRef" in document["spec"]:
-        yield Path(("spec", "paramRef")), "`paramRef` is not supported by this release: write `params`"
-        return
+    if binding.param_ref is not None:
+        return  # what they are is known only at a request
     for path, message in program.params.wrong(binding.params):
         yield Path(("spec", "params", *path)), f"{message} (paramSchema of {binding.policy_name})"
 
 
-def exception_problem(document: Document) -> Problem:
-    message = "exceptions are not supported by this release: this one changes nothing"
-    return Problem(EXCEPTION, name_of(document), Path(), message)
+def load_exception(document: Document, engine: Engine, counts: bool) -> LoadedException:
+    """*document* as an exception. One that cannot be used exempts nothing: nothing of it stays in force."""
+    spec = document.get("spec")
+    problems = tuple(_problems(EXCEPTION, document, schema.wrong(EXCEPTION, document, engine)))
+    if problems:
+        return LoadedException(spec, None, counts, problems)
+    try:
+        return LoadedException(spec, Exemption.from_document(schema.defaulted(EXCEPTION, document)), counts)
+    except PolicyError as error:
+        problem = Problem(EXCEPTION, key_of(document), Path(("spec", "expires")), str(error))
+        return LoadedException(spec, None, counts, (problem,))
 
 
 def _problems(kind: str, document: Document, wrong: Iterator[schema.Wrong]) -> Iterator[Problem]:
-    return (Problem(kind, name_of(document), path, message) for path, message in wrong)
+    name = key_of(document) if kind == EXCEPTION else name_of(document)
+    return (Problem(kind, name, path, message) for path, message in wrong)
 
 
 def _staying(problems: tuple[Problem, ...], stays: bool) -> Iterator[Problem]:

@@ -6,21 +6,25 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
+from typing import TypeAlias
 
 from admission.errors import EvaluationError
 from admission.model.document import Document, text
-from admission.model.finding import Action, Finding
+from admission.model.finding import Action
 from admission.model.path import Path
 from admission.policy import cel, load
+from admission.policy.exceptions import Exemption, counts, key_of, namespace_of
 from admission.policy.input import ReviewInput
 from admission.policy.judgement import SPEC, Judgement, Report
-from admission.policy.load import BINDING, EXCEPTION, GROUP, POLICY, LoadedBinding, LoadedPolicy, Scope
+from admission.policy.load import BINDING, EXCEPTION, GROUP, POLICY, LoadedBinding, LoadedException, LoadedPolicy, Scope
 from admission.policy.match import concerns, in_namespaces
 from admission.policy.mutate import Changed, Mutated, mutate
+from admission.policy.params import with_params
 from admission.policy.plan import Plan
 from admission.policy.program import Bound, Program
-from admission.policy.spec import Binding, FailurePolicy, Policy, Problem, Target, name_of
-from admission.policy.targets import targets
+from admission.policy.spec import Binding, Problem, Target, name_of
+from admission.policy.standing import Barred, barred, is_about, unusable
+from admission.policy.targets import Found, targets
 from admission.policy.validate import Judged, Outcome, Result, condition_that_fails
 
 __all__ = ["Changed", "Judgement", "Mutated", "PolicySet", "Problem"]
@@ -32,20 +36,25 @@ _PLANS = 64
 _NAMES = 4096
 
 
+#: A policy and a binding, by their index, with params from a ConfigMap as text.
+Choice: TypeAlias = tuple[int, bytes]
+
+
 @dataclass(frozen=True)
 class PolicySet:
     """
-    All policies and bindings, compiled. Make it with :meth:`load`.
+    All policies, bindings and exceptions, compiled. Make it with :meth:`load`.
 
-    *exceptions* are those that were given; this release does not know them, and says so of each.
+    *exceptions* by namespace and name; they count only in namespaces that one of *exception_namespaces*, globs, names.
     """
 
     engine: str = cel.DEFAULT
     policies: Mapping[str, LoadedPolicy] = field(default_factory=dict)
     bindings: Mapping[str, LoadedBinding] = field(default_factory=dict)
-    exceptions: tuple[Problem, ...] = ()
+    exceptions: Mapping[str, LoadedException] = field(default_factory=dict)
+    exception_namespaces: tuple[str, ...] = ()
     _by_name: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
-    _plans: dict[tuple[Target, tuple[int, ...]], Plan] = field(default_factory=dict, compare=False, repr=False)
+    _plans: dict[tuple[Target, tuple[Choice, ...]], Plan] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def load(
@@ -54,6 +63,7 @@ class PolicySet:
         engine: str = cel.DEFAULT,
         previous: PolicySet | None = None,
         rule_ids: Collection[str] | None = None,
+        exception_namespaces: Iterable[str] = (),
     ) -> PolicySet:
         """
         The policies among *documents*; other kinds are passed over, and of two of one name the later counts.
@@ -62,9 +72,7 @@ class PolicySet:
         good version stays in force where the newer one cannot be used. *rule_ids* are the rules that bindings may name.
         """
         before = previous if previous is not None and previous.engine == engine else cls(engine)
-        ours = {
-            (text(document.get("kind")), name_of(document)): document for document in documents if is_ours(document)
-        }
+        ours = {(text(document.get("kind")), _key(document)): document for document in documents if is_ours(document)}
         compiler = cel.engine(engine)
         policies = {
             name: load.load_policy(document, compiler, before.policies.get(name))
@@ -76,15 +84,21 @@ class PolicySet:
             for (kind, name), document in sorted(ours.items(), key=_by_name)
             if kind == BINDING
         }
-        exceptions = [load.exception_problem(document) for (kind, _), document in ours.items() if kind == EXCEPTION]
-        return cls(engine, policies, bindings, tuple(exceptions))
+        namespaces = tuple(exception_namespaces)
+        exceptions = {
+            key: load.load_exception(document, compiler, counts(namespace_of(document), namespaces))
+            for (kind, key), document in sorted(ours.items(), key=_by_name)
+            if kind == EXCEPTION
+        }
+        return cls(engine, policies, bindings, exceptions, namespaces)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Why some of them cannot be used as they are written."""
         of_policies = (problem for policy in self.policies.values() for problem in policy.problems)
         of_bindings = (problem for binding in self.bindings.values() for problem in binding.problems)
-        return (*of_policies, *of_bindings, *self.exceptions)
+        of_exceptions = (problem for exception in self.exceptions.values() for problem in exception.problems)
+        return (*of_policies, *of_bindings, *of_exceptions)
 
     def check(self, document: Document) -> tuple[Problem, ...]:
         """
@@ -96,7 +110,7 @@ class PolicySet:
         if kind == POLICY:
             return load.load_policy(document, compiler, None).problems
         if kind == EXCEPTION:
-            return (load.exception_problem(document),)
+            return load.load_exception(document, compiler, counts=True).problems
         loaded = load.load_binding(document, compiler, self.policies, None, None)
         return tuple(problem for problem in loaded.problems if problem.path != Path(("spec", "policyName")))
 
@@ -113,18 +127,17 @@ class PolicySet:
     def validate(self, review: ReviewInput) -> Judgement:
         """What the validations and audit annotations of all policies that concern *review* say."""
         review = review.judged
-        report = Report(review)
-        report.findings(self._unusable(review))
-        chosen: dict[Target, list[int]] = {}
-        for index in self._candidates(review):
-            program, binding = self._bound[index]
-            if program.judges and self._is_asked(program, binding, review, report):
-                chosen.setdefault(program.policy.target, []).append(index)
+        report = Report(review, self._exemptions(review))
+        report.findings(unusable(self._barred, review, report))
+        chosen: dict[Target, dict[Choice, Bound]] = {}
+        for choice, bound in self._asked(review, report):
+            if bound[0].judges:
+                chosen.setdefault(bound[0].policy.target, {})[choice] = bound
         for target in Target:
             if target in chosen:
-                plan = self._plan(target, tuple(chosen[target]))
+                plan = self._plan(target, chosen[target])
                 for found, bound, judged in plan.judge(targets(target, review.workflow), review):
-                    report.judged(bound, judged, found.path)
+                    report.judged(bound, judged, found)
         return report.judgement()
 
     def mutate(self, review: ReviewInput) -> Mutated:
@@ -139,8 +152,8 @@ class PolicySet:
             if not program.changes or "Workflow" not in policy.kinds or "CREATE" not in policy.operations:
                 continue
             try:
-                if self._concerns(program, binding, review):
-                    chosen.append((program, binding))
+                if bound := self._concerning(program, binding, review):
+                    chosen.append(bound)
             except EvaluationError as error:
                 warnings.append(f"policy/{policy.name}: nothing was changed: {error}")
         made = mutate(chosen, review, cel.engine(self.engine))
@@ -162,15 +175,8 @@ class PolicySet:
         return tuple(sorted(pairs, key=lambda pair: (pair[0].policy.name, pair[1].name)))
 
     @cached_property
-    def _barred(self) -> tuple[tuple[Binding, Scope, str], ...]:
-        """Bindings of what cannot be used: the binding, what the policy would have concerned, and why."""
-        barred = []
-        for loaded in self.bindings.values():
-            policy = self.policies.get(loaded.binding.policy_name) if loaded.binding else None
-            if loaded.binding is not None and policy is not None and loaded.bound is None:
-                why = (policy.problems or loaded.problems)[0]
-                barred.append((loaded.binding, policy.scope, f"{why.path}: {why.message}"))
-        return tuple(barred)
+    def _barred(self) -> tuple[Barred, ...]:
+        return tuple(barred(self.policies, self.bindings))
 
     @cached_property
     def _by_request(self) -> dict[tuple[str, str], list[Binding]]:
@@ -183,29 +189,36 @@ class PolicySet:
                 found.setdefault(key, []).append(binding)
         return found
 
-    def _unusable(self, review: ReviewInput) -> Iterator[Finding]:
-        """A policy that cannot be used fails closed: what it would have concerned is not let through in silence."""
-        for binding, scope, why in self._barred:
-            if (
-                scope.failure_policy is FailurePolicy.FAIL
-                and _is_about(scope, review)
-                and _may_concern(binding, review)
-            ):
-                message = f"policy {scope.name} cannot be used: {why}"
-                yield Finding(f"policy/{scope.name}", review.place(SPEC), message, binding.action or Action.AUDIT)
+    def _exemptions(self, review: ReviewInput) -> list[Exemption]:
+        """The exceptions that count now and are about the object of *review*."""
+        usable = (one.exemption for one in self.exceptions.values() if one.counts and one.exemption)
+        return [exemption for exemption in usable if exemption.concerns(review)]
 
-    def _is_asked(self, program: Program, binding: Binding, review: ReviewInput, report: Report) -> bool:
-        """Whether *program* concerns *review*; where nobody can know, its failure policy says what that means."""
-        try:
-            return self._concerns(program, binding, review)
-        except EvaluationError as error:
-            report.judged((program, binding), Judged((Outcome(Result.ERROR, str(error)),)), SPEC)
-            return False
+    def _asked(self, review: ReviewInput, report: Report) -> Iterator[tuple[Choice, Bound]]:
+        """The policies that concern *review*; where nobody can know, the failure policy says what that means."""
+        for index in self._candidates(review):
+            program, binding = self._bound[index]
+            try:
+                bound = self._concerning(program, binding, review)
+            except EvaluationError as error:
+                outcome = Outcome(Result.ERROR, str(error))
+                report.judged((program, binding), Judged((outcome,)), Found(SPEC, review.workflow, {}))
+                continue
+            if bound is not None:
+                yield (index, b"" if binding.param_ref is None else repr(bound[1].params).encode()), bound
 
-    def _concerns(self, program: Program, binding: Binding, review: ReviewInput) -> bool:
-        """Whether binding and match conditions let *review* through. ``EvaluationError`` where nobody can know."""
-        compiler = cel.engine(self.engine)
-        return concerns(binding, review) and not condition_that_fails(program.conditions, binding, review, compiler)
+    def _concerning(self, program: Program, binding: Binding, review: ReviewInput) -> Bound | None:
+        """
+        The policy with its params, where binding and match conditions let *review* through.
+
+        ``EvaluationError`` where nobody can know.
+        """
+        if not concerns(binding, review):
+            return None
+        complete = with_params(program, binding, review)
+        if complete is None or condition_that_fails(program.conditions, complete, review, cel.engine(self.engine)):
+            return None
+        return program, complete
 
     def _candidates(self, review: ReviewInput) -> tuple[int, ...]:
         """Those of ``_bound`` that kind, operation and namespace let through."""
@@ -216,20 +229,20 @@ class PolicySet:
             known = tuple(
                 index
                 for index, (program, binding) in enumerate(self._bound)
-                if _is_about(program.policy, review) and in_namespaces(binding.match_resources, request.namespace)
+                if is_about(program.policy, review) and in_namespaces(binding.match_resources, request.namespace)
             )
             if len(self._by_name) >= _NAMES:
                 self._by_name.clear()
             self._by_name[key] = known
         return known
 
-    def _plan(self, target: Target, chosen: tuple[int, ...]) -> Plan:
-        plan = self._plans.get((target, chosen))
+    def _plan(self, target: Target, chosen: Mapping[Choice, Bound]) -> Plan:
+        key = (target, tuple(chosen))
+        plan = self._plans.get(key)
         if plan is None:
             if len(self._plans) >= _PLANS:
                 self._plans.clear()
-            plan = Plan.of(cel.engine(self.engine), [self._bound[index] for index in chosen])
-            self._plans[target, chosen] = plan
+            plan = self._plans[key] = Plan.of(cel.engine(self.engine), chosen.values())
         return plan
 
 
@@ -243,17 +256,6 @@ def _scope(program: Program) -> Scope:
     return Scope(policy.name, policy.kinds, policy.operations, policy.failure_policy)
 
 
-def _is_about(policy: Scope | Policy, review: ReviewInput) -> bool:
-    return review.request.kind.kind in policy.kinds and review.request.operation in policy.operations
-
-
-def _may_concern(binding: Binding, review: ReviewInput) -> bool:
-    try:
-        return concerns(binding, review)
-    except EvaluationError:
-        return True
-
-
 def _concerns_or_is_strict(binding: Binding, review: ReviewInput) -> bool:
     """Where nobody can know whether a binding concerns the request, it counts if it denies."""
     try:
@@ -265,6 +267,11 @@ def _concerns_or_is_strict(binding: Binding, review: ReviewInput) -> bool:
 def _strictest(actions: Iterable[Action | None]) -> Action | None:
     given = [action for action in actions if action is not None]
     return Action.strictest(given) if given else None
+
+
+def _key(document: Document) -> str:
+    """What *document*, of one of our kinds, is known by."""
+    return key_of(document) if document.get("kind") == EXCEPTION else name_of(document)
 
 
 def _by_name(item: tuple[tuple[str, str], Document]) -> tuple[str, str]:

@@ -32,10 +32,17 @@ class FailurePolicy(Enum):
 
 
 class OnUnknown(Enum):
-    """What becomes of a validation that reads a value which nobody knows yet."""
+    """What becomes of a validation, grant or authorization of which something is not known yet."""
 
     DENY = "Deny"
     WARN = "Warn"
+    ALLOW = "Allow"
+
+
+class NotFound(Enum):
+    """What becomes of a request where the ConfigMap of a ``paramRef`` is not there."""
+
+    DENY = "Deny"
     ALLOW = "Allow"
 
 
@@ -97,7 +104,7 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What is wanted."""
+    """What is wanted. *on_unknown*: None is the default, which is not the same for validations and for grants."""
 
     name: str
     title: str
@@ -110,7 +117,9 @@ class Policy:
     validations: tuple[Validation, ...]
     mutations: tuple[Mutation, ...]
     audit_annotations: tuple[Named, ...]
-    on_unknown: OnUnknown
+    allow: Document | None
+    authorize: frozenset[str]
+    on_unknown: OnUnknown | None
     failure_policy: FailurePolicy
 
     @classmethod
@@ -128,7 +137,9 @@ class Policy:
             validations=tuple(map(Validation.from_document, spec.get("validations", ()))),
             mutations=tuple(map(Mutation.from_document, spec.get("mutations", ()))),
             audit_annotations=tuple(_named(spec, "auditAnnotations", "key", "valueExpression")),
-            on_unknown=OnUnknown(spec.get("onUnknown", "Warn")),
+            allow=spec.get("allow"),
+            authorize=frozenset(spec.get("authorize", ())),
+            on_unknown=OnUnknown(spec["onUnknown"]) if "onUnknown" in spec else None,
             failure_policy=FailurePolicy(spec["failurePolicy"]),
         )
 
@@ -154,9 +165,21 @@ class MatchResources:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ParamRef:
+    """A ConfigMap with params. *namespace*: empty for that of the object."""
+
+    name: str
+    namespace: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """Where a policy or a rule applies, for whom, how strictly, and with which values. *action*: None is *off*."""
+    """
+    Where a policy or a rule applies, for whom, how strictly, and with which values.
+
+    *action*: None is *off*. Where there is a *param_ref*, *params* are empty until ``params.py`` has read it.
+    """
 
     name: str
     policy_name: str
@@ -165,6 +188,8 @@ class Binding:
     exclude_subjects: tuple[Subject, ...]
     action: Action | None
     params: Document
+    param_ref: ParamRef | None = None
+    parameter_not_found: NotFound = NotFound.DENY
 
     @classmethod
     def from_document(cls, document: Document) -> Binding:
@@ -178,6 +203,8 @@ class Binding:
             exclude_subjects=tuple(_subjects(spec, "excludeSubjects")),
             action=Action.strictest(map(Action, actions)) if actions else None,
             params=spec.get("params", {}),
+            param_ref=_param_ref(spec.get("paramRef")),
+            parameter_not_found=NotFound(spec["parameterNotFoundAction"]),
         )
 
     @property
@@ -198,6 +225,10 @@ class Problem:
 
 def name_of(document: Document) -> str:
     return text(mapping(document.get("metadata")).get("name"))
+
+
+def _param_ref(document: Document | None) -> ParamRef | None:
+    return None if document is None else ParamRef(document["name"], document.get("namespace", ""))
 
 
 def _named(spec: Document, field: str, name: str, expression: str) -> list[Named]:

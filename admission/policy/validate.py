@@ -38,11 +38,17 @@ class Result(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one validation says of one target."""
+    """
+    What one validation, grant or authorization says of one target.
+
+    *granting*: it is about ``allow`` or ``authorize``. *why* something is unknown, if not because of ``{{…}}``.
+    """
 
     result: Result
     message: str
     reason: str = ""
+    granting: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

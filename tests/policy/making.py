@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from admission.model.catalog import FrozenCatalog
@@ -10,6 +11,9 @@ from admission.model.review import GroupVersionKind, Request, User
 from admission.policy.input import ReviewInput
 
 CONTAINER = {"image": "alpine:3.20"}
+
+#: When requests come.
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 
 def policy(name: str = "wanted", **spec: Any) -> Document:
@@ -30,6 +34,24 @@ def binding(policy_name: str = "wanted", name: str = "", **spec: Any) -> Documen
 
 def _ours(kind: str, name: str, spec: Document) -> Document:
     return {"apiVersion": "argo-admission.io/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec}
+
+
+def exception(*policy_names: str, name: str = "legacy", namespace: str = "exceptions", **spec: Any) -> Document:
+    """An exception for the Workflow w in the namespace team, for all of 2026; keywords of *objects* go there."""
+    objects = {"kinds": ["Workflow"], "namespaces": ["team"], "names": ["w"]}
+    for field in ("kinds", "namespaces", "names", "templates", "containers"):
+        if field in spec:
+            objects[field] = spec.pop(field)
+    whole = {
+        "policyNames": list(policy_names or ["wanted"]),
+        "objects": objects,
+        "owner": "anna@corp.example",
+        "reason": "until the image is rebuilt",
+        "expires": "2027-01-01T00:00:00Z",
+        **spec,
+    }
+    made = _ours("WorkflowPolicyException", name, whole)
+    return {**made, "metadata": {"name": name, "namespace": namespace}}
 
 
 def says(expression: str, target: str = "Container", name: str = "wanted", **spec: Any) -> list[Document]:
@@ -61,6 +83,8 @@ def review(
     groups: tuple[str, ...] = (),
     old: Document | None = None,
     catalog: FrozenCatalog | None = None,
+    now: datetime | None = NOW,
+    name: str = "w",
     **given: Any,
 ) -> ReviewInput:
     """A request about *document*, which is the Workflow that would run, too."""
@@ -71,9 +95,10 @@ def review(
         kind=GroupVersionKind("argoproj.io", "v1alpha1", kind),
         resource=kind.lower() + "s",
         namespace=namespace,
-        name="w",
+        name=name,
         user=User(user, groups),
         raw_object=document,
+        now=now,
     )
     given = {"workflow": document, **given}
     return ReviewInput(request=request, object=document, old_object=old, catalog=catalog or FrozenCatalog(), **given)

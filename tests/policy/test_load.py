@@ -130,7 +130,7 @@ UNBOUND = [
     ("an unknown rule", {"policyName": "lint/entrypoin"}, "spec.policyName", "did you mean 'entrypoint'"),
     ("params of a rule", {"policyName": "lint/entrypoint", "params": {}}, "spec", "a lint rule has no params"),
     ("paramRef", {"paramRef": {"name": "x"}, "params": None}, "spec.params", "must be a map"),
-    ("only paramRef", {"paramRef": {"name": "x"}}, "spec.paramRef", "not supported by this release"),
+    ("a paramRef without a name", {"paramRef": {"namespace": "x"}}, "spec.paramRef", "'name' is missing"),
     ("wrong params", {"params": {"limit": "ten"}}, "spec.params.limit", "must be a whole number"),
     ("missing params", {}, "spec.params", "'limit' is missing"),
     ("more params", {"params": {"limit": 1, "limits": 2}}, "spec.params.limits", "did you mean 'limit'"),
@@ -184,20 +184,6 @@ def test_malformed(wrong):
 
         assert loaded.problems
         assert loaded.problems == PolicySet().check(document)
-
-
-def test_exceptions_are_said_to_change_nothing():
-    """An exception is not passed over in silence: this release does not know them."""
-    exception = {
-        "apiVersion": "argo-admission.io/v1alpha1",
-        "kind": "WorkflowPolicyException",
-        "metadata": {"name": "legacy"},
-        "spec": {},
-    }
-
-    (problem,) = PolicySet.load([exception]).problems
-
-    assert "not supported by this release" in problem.message
 
 
 def test_kinds_of_others():
@@ -293,14 +279,3 @@ def test_the_library_is_sound():
 
         assert () == loaded.problems
         assert loaded.policies.keys() == {one.binding.policy_name for one in loaded.bindings.values()}
-
-
-def test_the_library_admits_what_it_has_changed():
-    """A Workflow without limits and account is as the library wants it once the library has changed it."""
-    library = PolicySet.load(data.library())
-    given = review(workflow())
-
-    changed = library.mutate(given).document
-
-    assert library.validate(given).findings
-    assert () == library.validate(review(changed)).findings
