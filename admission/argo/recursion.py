@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from admission.argo.graph import Call, Graph, Node, words_of
+from admission.argo.graph import Call, Graph, words_of
 from admission.argo.languages import LanguageError, depends
 from admission.argo.languages.tags import OPEN
 from admission.model.document import mapping, sequence, text
@@ -23,21 +23,19 @@ def _edges(graph: Graph) -> dict[str, list[tuple[Call, str]]]:
     """Of each named template, the calls that it makes in any case, those of its inline templates included."""
     edges: dict[str, list[tuple[Call, str]]] = {}
     owner = ""
-    certain: list[Node] = []
+    #: The inline templates, by identity, whose calls are made in any case.
+    certain: set[int] = set()
     for node in graph.nodes:
         if node.path[-1] != "inline":
-            owner, certain = node.name, [] if node.document.get("memoize") else [node]
+            owner, certain = node.name, set()
             edges.setdefault(owner, [])
-        elif any(_certain_inline(outer, node) for outer in certain):
-            certain.append(node)
-        if certain and certain[-1] is node:
-            edges[owner] += [(call, callee) for call in node.calls if (callee := _always(call))]
+            if node.document.get("memoize"):
+                continue
+        elif id(node.document) not in certain:
+            continue
+        certain |= {id(call.document.get("inline")) for call in node.calls if not _is_conditional(call)}
+        edges[owner] += [(call, callee) for call in node.calls if (callee := _always(call))]
     return edges
-
-
-def _certain_inline(outer: Node, inner: Node) -> bool:
-    """Whether *inner* stands in a call of *outer* that is made in any case."""
-    return any(call.path == inner.path.parent and not _is_conditional(call) for call in outer.calls)
 
 
 def _always(call: Call) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from admission.errors import LanguageError
 
@@ -36,6 +37,16 @@ def parse(text: str | int | float) -> Fraction:
     """The value of a quantity, as a text or as the number of a JSON document."""
     if isinstance(text, bool):
         raise LanguageError("a quantity is a number or a text such as 500m or 1Gi, not true or false")
+    # The same few stand in every container; long ones are nobody's and would only be kept.
+    return _known(text) if isinstance(text, str) and len(text) <= 16 else _parsed(text)
+
+
+@lru_cache(4096)
+def _known(text: str) -> Fraction:
+    return _parsed(text)
+
+
+def _parsed(text: str | int | float) -> Fraction:
     written = text if isinstance(text, str) else format(text, "") if isinstance(text, int) else _number(text)
     match = _QUANTITY.match(written)
     if not written or not match:

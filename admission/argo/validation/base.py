@@ -32,8 +32,13 @@ class Template:
 
 def type_of(template: Document) -> str:
     """The type of a template: the first, in Argo's order, of those that it has; empty where it has none."""
-    present = (name for name in tables().types if isinstance(template.get(name), list if name == "steps" else dict))
-    return next(present, "")
+    order = tables().types
+    present = [name for name in template if name in order and _is_body(name, template[name])]
+    return present[0] if len(present) == 1 else min(present, key=order.index, default="")
+
+
+def _is_body(type: str, value: object) -> bool:
+    return isinstance(value, list if type == "steps" else dict)
 
 
 @dataclass(frozen=True)

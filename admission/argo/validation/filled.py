@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -63,7 +64,8 @@ def filled(texts: Texts, known: Layered) -> Filled:
     Raises :class:`Unfit` where Argo cannot make a template of the result.
     """
     first = [_put_in(each, known) for each in texts.texts]
-    values = known.and_(_of_template(_with(texts.document, texts.texts, first)))
+    whole = any(_asks_for_all_inputs(each.text) for each in first)
+    values = known.and_(_of_template(_with(texts.document, texts.texts, first), whole=whole))
     second = [_put_in(each, values) for each in first]
     open_ended = next((each for each in (*texts.texts, *first, *second) if _runs_on(each)), None)
     if open_ended is not None:
@@ -102,11 +104,20 @@ def _put_in(each: Text, values: Values) -> Text:
     return each if after == each.text else Text(each.steps, after, each.is_key)
 
 
-def _of_template(template: Document) -> dict[str, str]:
-    """The names that a template has of its own."""
+def _asks_for_all_inputs(written: str) -> bool:
+    """Whether a tag may be for ``inputs.parameters`` as a whole: costly to write, and hardly ever asked for."""
+    return "{{=" in written or _ALL_INPUTS.search(written) is not None
+
+
+_ALL_INPUTS = re.compile(r"inputs\.parameters(?!\.)")
+
+
+def _of_template(template: Document, *, whole: bool = True) -> dict[str, str]:
+    """The names that a template has of its own; ``inputs.parameters`` itself only if *whole*."""
     given = list(parameters(template))
     values = {f"inputs.parameters.{text(each.get('name'))}": text(each["value"]) for each in given if _has_value(each)}
-    values["inputs.parameters"] = wire.dumps(given, "[]Parameter") if given else "null"
+    if whole:
+        values["inputs.parameters"] = wire.dumps(given, "[]Parameter") if given else "null"
     for direction in ("inputs", "outputs"):
         for artifact in artifacts(template, direction):
             if path := text(artifact.get("path")):

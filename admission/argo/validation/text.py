@@ -41,9 +41,9 @@ def tagged(document: Any) -> list[Text]:
             if isinstance(value, str):
                 if OPEN in value:
                     found.append(Text(_steps((link, key)), value))
-            elif isinstance(value, dict | list):
+            elif value and isinstance(value, (dict, list)):
                 stack.append(((link, key), value))
-            if isinstance(key, str) and OPEN in key:
+            if key.__class__ is str and OPEN in key:
                 found.append(Text(_steps((link, key)), key, True))
     return found
 
