@@ -9,7 +9,8 @@ from admission.argo.fold import conflicting_reference
 from admission.argo.update import SpecEdit, compare
 from admission.engine import authorship, status
 from admission.engine.inputs import followed, judged_input, restricted
-from admission.lint.run import LintOptions, lint
+from admission.engine.memory import Memory
+from admission.lint.run import LintOptions
 from admission.model.document import Document
 from admission.model.finding import Action, Finding
 from admission.model.review import ALLOWED, Request, Verdict
@@ -20,6 +21,10 @@ _OTHER_REFERENCE = (
     "the templates of this Workflow were written out from another template when it was created: "
     "create a new Workflow to run this one"
 )
+
+
+#: What lint said, for all requests of this process.
+_MEMORY = Memory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ def _lint(request: Request, document: Document, snapshot: Snapshot) -> list[Find
         namespace=request.namespace or "default",
         strictness=snapshot.policies.strictness(_bare_input(request, document, snapshot)),
     )
-    return lint(document, snapshot.catalog, options)
+    return _MEMORY.lint(document, snapshot.catalog, options)
 
 
 def _not_run(request: Request, document: Document, snapshot: Snapshot) -> Iterator[Finding]:
