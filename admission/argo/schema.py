@@ -105,18 +105,16 @@ class _Reader:
         return Misfit("unknown-field", _path((link, key)), f"there is no field {shown!r} here{since}", refusal)
 
     def _suggestion(self, key: str, value: Document, type: Type) -> str:
-        """What was probably meant: a field of about that name, or the same field one level deeper."""
+        """What was probably meant: the same field one level deeper, or a field of about that name."""
         self._suggested += 1
         if self._suggested > LIMIT or len(key) > LENGTH:
             return ""
-        alike = {name.lower(): name for name in type.fields}
-        near = get_close_matches(key.lower().replace("_", ""), alike, 1)
-        if near:
-            return f": did you mean {alike[near[0]]!r}?"
         for name, field in type.fields.items():
             if isinstance(value.get(name), dict) and isinstance(field.shape, Type) and key in field.shape.fields:
                 return f": does it belong to {name!r}?"
-        return ""
+        alike = {name.lower(): name for name in type.fields}
+        near = get_close_matches(key.lower().replace("_", ""), alike, 1)
+        return f": did you mean {alike[near[0]]!r}?" if near else ""
 
     def _list(self, value: Any, shape: Listed, link: Link, below_step: bool) -> Iterator[Misfit]:
         if not isinstance(value, list):

@@ -18,11 +18,15 @@ from admission.cli.output import coloured
 from admission.errors import ConfigurationError
 from admission.lint.rule import Rule
 from admission.lint.rules import RULES
+from admission.lint.structure import STRUCTURE
 from admission.model.document import Document, mapping, text
 from admission.report.machine import API_VERSION
 from admission.report.text import painted
 
 _BOLD, _DIM = "1", "2"
+
+#: All that lint looks for, in the order of the page.
+EVERY = (*STRUCTURE, *RULES)
 
 
 @click.command()
@@ -32,11 +36,11 @@ _BOLD, _DIM = "1", "2"
 def rules(output: str) -> None:
     """List the rules of lint."""
     if output == "json":
-        items = [described(rule) for rule in RULES]
+        items = [described(rule) for rule in EVERY]
         click.echo(orjson.dumps({"apiVersion": API_VERSION, "kind": "RuleList", "items": items}, option=_INDENTED))
         return
-    width = max(len(rule.id) for rule in RULES)
-    for rule in RULES:
+    width = max(len(rule.id) for rule in EVERY)
+    for rule in EVERY:
         click.echo(f"{painted(f'{rule.id:<{width}}', _BOLD, coloured())}  {rule.action.value:<5}  {rule.title}")
 
 
@@ -46,7 +50,7 @@ _INDENTED = orjson.OPT_INDENT_2
 def described(rule: Rule) -> Document:
     """*rule* as JSON."""
     return {
-        "id": f"lint/{rule.id}",
+        "id": rule.source,
         "action": rule.action.value,
         "title": rule.title,
         "rationale": rule.rationale,
@@ -67,8 +71,8 @@ def explain(id: str, options: Options) -> None:
     ID is what stands in brackets after a finding: lint/unknown-template, or policy/require-limits.
     """
     prefix, _, name = id.rpartition("/")
-    rule = next((rule for rule in RULES if rule.id == name), None)
-    if rule is not None and prefix in ("", "lint"):
+    rule = next((rule for rule in EVERY if rule.id == name), None)
+    if rule is not None and prefix in ("", rule.family):
         click.echo(explained(rule))
         return
     found = policies(options.policies or (check.BUILTIN,))
@@ -94,7 +98,7 @@ class Explained:
 
 def policies(paths: Iterable[str]) -> dict[str, Explained]:
     """The WorkflowPolicies in *paths*, by name."""
-    files = (file for path in paths for file in walk([str(check.library()) if path == check.BUILTIN else path]))
+    files = walk(str(place) for path in paths for place in check.places(path))
     found = ((File(file), document) for file in files for document in manifests([file]))
     return {
         check.name(document): Explained(mapping(document.get("spec")), file)
@@ -105,7 +109,7 @@ def policies(paths: Iterable[str]) -> dict[str, Explained]:
 
 def explained(rule: Rule) -> str:
     """What a person reads of *rule*; the page of rules has the same."""
-    parts = [f"lint/{rule.id} ({rule.action.value})", rule.title, rule.rationale]
+    parts = [f"{rule.source} ({rule.action.value})", rule.title, rule.rationale]
     parts += [f"Bad:\n\n{_example(rule.bad)}", f"Good:\n\n{_example(rule.good)}"]
     return "\n\n".join(part for part in parts if part)
 
@@ -123,5 +127,5 @@ def _example(example: str) -> str:
 
 
 def _similar(name: str, policies: Iterable[str]) -> str:
-    close = get_close_matches(name, [*(rule.id for rule in RULES), *policies], n=1)
+    close = get_close_matches(name, [*(rule.id for rule in EVERY), *policies], n=1)
     return f"; did you mean {close[0]!r}?" if close else "; 'argo-admission rules' lists the rules"

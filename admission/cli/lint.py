@@ -93,8 +93,9 @@ def unread(each: Unread) -> Located:
 def titles(sources: Iterable[str]) -> dict[str, str]:
     """What the rules among *sources* want."""
     from admission.lint.rules import RULES
+    from admission.lint.structure import STRUCTURE
 
-    known = {f"lint/{rule.id}": rule.title for rule in RULES}
+    known = {rule.source: rule.title for rule in (*RULES, *STRUCTURE)}
     return {source: known[source] for source in sources if source in known}
 
 

@@ -28,14 +28,21 @@ class Rule:
     bad: str
     action: Action
     check: Check
+    #: What stands before the id in the source of its findings.
+    family: str = "lint"
+
+    @property
+    def source(self) -> str:
+        """The source of its findings, ``lint/<id>``."""
+        return f"{self.family}/{self.id}"
 
     def __call__(self, workflow: Workflow) -> Iterator[Finding]:
         """What the rule finds in *workflow*."""
         for path, message, *action in self.check(workflow):
-            yield Finding(f"lint/{self.id}", path, message, action[0] if action else self.action)
+            yield Finding(self.source, path, message, action[0] if action else self.action)
 
 
-def rule(*, good: str, bad: str, action: Action = Action.DENY) -> Callable[[Check], Rule]:
+def rule(*, good: str, bad: str, action: Action = Action.DENY, family: str = "lint") -> Callable[[Check], Rule]:
     """
     Makes a rule of a function: its name is the id, its docstring the title and the rationale.
 
@@ -52,6 +59,7 @@ def rule(*, good: str, bad: str, action: Action = Action.DENY) -> Callable[[Chec
             bad=dedent(bad).strip("\n") + "\n",
             action=action,
             check=check,
+            family=family,
         )
 
     return made

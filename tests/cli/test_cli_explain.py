@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from cli_manifests import Run
 
+from admission.cli.explain import EVERY
 from admission.cli.main import COMMANDS
 from admission.cli.options import SHARED
 from admission.cli.reference import BEGIN, markdown, spliced
+from admission.lint.rule import Rule
 from admission.lint.rules import RULES
 
 README = Path(__file__).parents[2] / "README.md"
@@ -20,23 +22,23 @@ def test_rules(run: Run) -> None:
     """Every rule has a line."""
     lines = run("rules").stdout.splitlines()
 
-    assert [rule.id for rule in RULES] == [line.split()[0] for line in lines]
+    assert [rule.id for rule in EVERY] == [line.split()[0] for line in lines]
 
 
 def test_rules_for_programs(run: Run) -> None:
     """Every rule has its id, action and title as JSON."""
     listed = json.loads(run("rules", "-o", "json").stdout)
 
-    assert [(f"lint/{rule.id}", rule.action.value, rule.title) for rule in RULES] == [
+    assert [(rule.source, rule.action.value, rule.title) for rule in EVERY] == [
         (item["id"], item["action"], item["title"]) for item in listed["items"]
     ]
 
 
-@pytest.mark.parametrize("prefix", ["", "lint/"])
-def test_explain_a_rule(run: Run, prefix: str) -> None:
+@pytest.mark.parametrize("rule", [RULES[0], EVERY[0]], ids=lambda rule: rule.source)
+@pytest.mark.parametrize("by", ["id", "source"])
+def test_explain_a_rule(run: Run, rule: Rule, by: str) -> None:
     """A rule is explained by its id, or by what stands in brackets after a finding."""
-    rule = RULES[0]
-    result = run("explain", prefix + rule.id)
+    result = run("explain", getattr(rule, by))
 
     assert 0 == result.exit_code
     assert all(part in result.stdout for part in (rule.id, rule.title, "Bad:", "Good:"))
