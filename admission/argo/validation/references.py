@@ -84,7 +84,7 @@ class References:
 
     def _undefined(self, name: str, base: Base) -> str:
         where = f"in {base.place.owner}" if base.place.owner else "here"
-        return f"there is no template {name!r} {where}{self.report.suggestions.of(name, base.by_name)}"
+        return f"there is no template {name!r} {where}{self.report.suggestions.of(name, base.by_name) or _others(base)}"
 
     def _referred(self, holder: Document, reference: Document, place: Place, base: Base) -> Callee:
         where = place / "templateRef"
@@ -130,7 +130,9 @@ class References:
     def _no_template(self, found: Base, wanted: Reference, name: str, where: Place) -> Callee:
         if self._may_be_a_placeholder(name):
             return DYNAMIC
-        message = f"{wanted} has no template {name!r}{self.report.suggestions.of(name, found.by_name)}"
+        message = (
+            f"{wanted} has no template {name!r}{self.report.suggestions.of(name, found.by_name) or _others(found)}"
+        )
         self.report.problem("ref-not-found", where / "template", message, Weight.MISSING)
         return LOST
 
@@ -140,6 +142,18 @@ class References:
 
     def _may_be_a_placeholder(self, name: str) -> bool:
         return (PLACEHOLDER[:-1] if self.newest else "placeholder") in name
+
+
+def _others(base: Base) -> str:
+    """The templates that there are, if they can be told in a few words."""
+    names = [name for name in base.by_name if name]
+    if not names or len(names) > _FEW or any(len(name) > _SHORT for name in names):
+        return ""
+    return f": there {'is' if len(names) == 1 else 'are'} {', '.join(map(repr, names))}"
+
+
+#: How many names, and of which length, a message bears.
+_FEW, _SHORT = 6, 40
 
 
 def _through(template: Template, reference: Place) -> Template:
