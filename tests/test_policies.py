@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from admission.argo.started import started
+from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document
 from admission.model.review import GroupVersionKind, Request
 from admission.policy import data
@@ -20,7 +21,8 @@ LIBRARY = data.folder("policies")
 
 
 def policies_in(folder: Path) -> list[Document]:
-    return [yaml.safe_load((folder / name).read_text()) for name in ("policy.yaml", "binding.yaml")]
+    files = (folder / "policy.yaml", folder / "binding.yaml")
+    return [document for file in files for document in yaml.safe_load_all(file.read_text())]
 
 
 def cases_in(folder: Path) -> list[Case]:
@@ -34,7 +36,8 @@ def creation(case: Case) -> Request:
 
 def stands_alone(case: Case) -> bool:
     """Whether nothing has to be followed or merged in order to judge a case."""
-    return not case.catalog and "templateDefaults" not in case.document["spec"]
+    others = [document for document in case.catalog if document["kind"] != "Namespace"]
+    return not others and "templateDefaults" not in case.document["spec"]
 
 
 ALL = [(folder, case) for folder in sorted(LIBRARY.iterdir()) if folder.is_dir() for case in cases_in(folder)]
@@ -47,7 +50,13 @@ def test_by_the_policies_alone(folder: Path, case: Case, engine: str) -> None:
     """What the name of a case says happens at the marked lines and no others, whichever engine evaluates."""
     policies = PolicySet.load(policies_in(folder), engine)
     start = started(case.document)
-    given = ReviewInput(request=creation(case), object=case.document, workflow=start.document, place=start.place)
+    given = ReviewInput(
+        request=creation(case),
+        object=case.document,
+        workflow=start.document,
+        place=start.place,
+        catalog=FrozenCatalog.of(case.catalog),
+    )
 
     failures = list(case.failures(policies.validate(given).findings, policies.mutate(given).document))
 

@@ -64,13 +64,12 @@ class Seen:
 def folders(paths: Iterable[str], options: Options) -> list[PolicyFolder]:
     """The folders in *paths* that have cases; ``ConfigurationError`` where one has none."""
     found: list[PolicyFolder] = []
-    for path in paths:
-        root = check.library() if path == check.BUILTIN else File(path)
+    for root in (place for path in paths for place in check.places(path)):
         if not root.is_dir():
-            raise ConfigurationError(f"{path}: no such folder")
+            raise ConfigurationError(f"{root}: no such folder")
         inside = sorted(place.parent for place in root.rglob(CASES) if place.is_dir())
         if not inside:
-            raise ConfigurationError(f"{path}: no folder in it has a folder {CASES!r}")
+            raise ConfigurationError(f"{root}: no folder in it has a folder {CASES!r}")
         found += (_folder(each, options) for each in inside)
     return found
 

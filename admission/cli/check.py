@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _POLICY_KINDS = frozenset({"WorkflowPolicy", "WorkflowPolicyBinding", "WorkflowPolicyException"})
 _OUR_GROUP = "argo-admission.io/"
 
+#: What is named in place of a path for the library that comes with us; ``builtin/<bundle>`` is a part of it.
 BUILTIN = "builtin"
 
 ARGO = "argoproj.io"
@@ -144,10 +145,10 @@ def usable(documents: Iterable[Document]) -> PolicySet:
 def policy_documents(paths: Iterable[str]) -> Iterator[Document]:
     """The policies, bindings and exceptions in *paths*."""
     for path in paths:
-        if path == BUILTIN:
+        if is_builtin(path):
             from admission.policy.data import library
 
-            yield from library()
+            yield from library(_bundle(path))
             continue
         # A folder of policies has their cases in it, too: Workflows, which are no policies.
         found = [document for document in manifests([path]) if is_policy(document)]
@@ -156,11 +157,21 @@ def policy_documents(paths: Iterable[str]) -> Iterator[Document]:
         yield from found
 
 
-def library() -> File:
-    """The folder of the policies that come with us."""
-    from admission.policy.data import folder
+def is_builtin(path: str) -> bool:
+    """Whether *path* is the library that comes with us, or a bundle of it."""
+    return path.partition("/")[0] == BUILTIN
 
-    return folder("policies")
+
+def places(path: str) -> tuple[File, ...]:
+    """*path* as files and folders: of the library those of its policies."""
+    from admission.policy.data import library_folders
+
+    return library_folders(_bundle(path)) if is_builtin(path) else (File(path),)
+
+
+def _bundle(path: str) -> str:
+    """The bundle of the library that *path* names; empty for all of it."""
+    return path.removeprefix(BUILTIN).lstrip("/")
 
 
 def is_policy(document: Document) -> bool:

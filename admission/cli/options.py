@@ -59,7 +59,8 @@ SHARED: tuple[click.Option, ...] = (
         ["--policies"],
         multiple=True,
         metavar="PATH",
-        help="Policies, bindings and exceptions; 'builtin' is the library that comes with us (repeatable)",
+        help="Policies, bindings and exceptions; 'builtin' is the library that comes with us, 'builtin/<bundle>' a "
+        "part of it (repeatable)",
     ),
     click.Option(
         ["--cluster"], is_flag=True, help="Take catalog and policies from the current kubeconfig context as well"

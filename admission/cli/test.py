@@ -42,7 +42,7 @@ def test(folders: tuple[str, ...], coverage: bool, options: Options) -> None:
     Run the cases of policies.
 
     Every folder in DIR that has a folder 'cases' is a policy with its binding; 'builtin' is the library that comes with
-    us. A case's name says the verdict (allow-, warn-, deny-, mutate-), its marks '# finding' say the place.
+    us, 'builtin/<bundle>' a part of it. A case's name says the verdict (allow-, warn-, deny-, mutate-), its marks '# finding' say the place.
     """
     around = check.snapshot(replace(options, policies=()))
     tested = [_tested(folder, coverage, around) for folder in casework.folders(folders, options)]

@@ -12,12 +12,17 @@ from admission.policy.spec import name_of
 _HEAD = """\
 # The library
 
-Policies for Argo Workflows, ready to use: `argo-admission lint --policies builtin FILE`, or apply a folder's two files
-to a cluster. Each folder has the policy, a binding to begin with, and cases that say what is allowed and what is not
-(`argo-admission test policies/`). This page is generated from them.
+Policies for Argo Workflows, ready to use, in bundles: `argo-admission lint --policies builtin FILE`, or
+`builtin/<bundle>` for one of them, here and in the configuration of `serve`; or apply a folder's two files to a
+cluster. Each folder has the policy, its bindings, and cases that say what is allowed and what is not (`argo-admission
+test policies/`). This page is generated from them.
 
-| Policy | What it wants | Severity | Bound with |
-| --- | --- | --- | --- |
+Nothing is denied or changed on the first day: policies warn. In namespaces with the label
+`argo-admission.io/<bundle>: enforce` those of that bundle deny, and defaults are written. (ClusterWorkflowTemplates are
+in no namespace: of them policies warn, and deny the Workflows that are made of them.)
+
+    kubectl label namespace team-a argo-admission.io/baseline=enforce
+
 """
 
 
@@ -40,28 +45,65 @@ most of it. `kubectl explain wfpol.spec` describes every field, `argo-admission 
 """
 
 
+#: What stands before the policies of a bundle; the order of the page. Categories of others follow.
+BUNDLES = {
+    "baseline": "What no namespace should do without: nobody gets out of a container, or past the platform.",
+    "restricted": "As little as possible for each container. Goes with `baseline`, which it does not repeat.",
+    "tenancy": "What belongs to one team stays with it.",
+    "cost": "What nobody needs ends, and what everybody needs is shared.",
+    "reliability": "Workflows that still work in a bad night.",
+    "supply-chain": "Known programs, from known places.",
+    "v4-migration": "What Argo 4.0 has removed, and ignores without a word.",
+}
+
+
 def catalogue(documents: Iterable[Document]) -> str:
     """The page, as Markdown; *documents* are policies and bindings."""
     given = list(documents)
-    policies = sorted((one for one in given if one["kind"] == POLICY), key=lambda one: (_category(one), name_of(one)))
-    bindings = {one["spec"]["policyName"]: one["spec"] for one in given if one["kind"] == BINDING}
-    rows = "".join(_row(policy, bindings.get(name_of(policy), {})) for policy in policies)
-    return _HEAD + rows + "".join(_sections(policies)) + _TAIL
+    policies = sorted((one for one in given if one["kind"] == POLICY), key=_order)
+    bindings = [one["spec"] for one in given if one["kind"] == BINDING]
+    groups = [(category, list(members)) for category, members in groupby(policies, _category)]
+    overview = "".join(_overview(category, members) for category, members in groups)
+    return _HEAD + overview + "".join(_sections(groups, bindings)) + _TAIL
 
 
 def _category(policy: Document) -> str:
     return str(policy["spec"].get("category", "other"))
 
 
-def _row(policy: Document, binding: Document) -> str:
+def _order(policy: Document) -> tuple[int, str, str]:
+    category = _category(policy)
+    place = list(BUNDLES).index(category) if category in BUNDLES else len(BUNDLES)
+    return place, category, name_of(policy)
+
+
+def _overview(category: str, members: list[Document]) -> str:
+    names = ", ".join(f"[{name_of(policy)}](#{name_of(policy)})" for policy in members)
+    return f"* **{category}**: {names}\n"
+
+
+def _row(policy: Document, bindings: list[Document]) -> str:
     name, spec = name_of(policy), policy["spec"]
-    actions = ", ".join(sequence(binding.get("validationActions"))) if "validations" in spec else "always changes"
-    return f"| [`{name}`]({name}/policy.yaml) | {spec['title']} | {spec.get('severity', 'Medium')} | {actions} |\n"
+    bound = "; ".join(_bound(spec, binding) for binding in bindings if binding["policyName"] == name)
+    return f"| [`{name}`]({name}/policy.yaml) | {spec['title']} | {spec.get('severity', 'Medium')} | {bound} |\n"
 
 
-def _sections(policies: Iterable[Document]) -> Iterator[str]:
-    for category, members in groupby(policies, _category):
-        yield f"\n## {category}\n"
+def _bound(spec: Document, binding: Document) -> str:
+    """What a binding does, and where."""
+    action = ", ".join(sequence(binding.get("validationActions"))) if "validations" in spec else "changes"
+    selector = mapping(mapping(binding.get("matchResources")).get("namespaceSelector"))
+    labels = [f"`{key}: {value}`" for key, value in mapping(selector.get("matchLabels")).items()]
+    return f"{action} where {', '.join(labels)}" if labels else action
+
+
+_TABLE = "| Policy | What it wants | Severity | Bound with |\n| --- | --- | --- | --- |\n"
+
+
+def _sections(groups: Iterable[tuple[str, list[Document]]], bindings: list[Document]) -> Iterator[str]:
+    for category, members in groups:
+        about = f"{BUNDLES[category]}\n\n" if category in BUNDLES else ""
+        yield f"\n## {category}\n\n{about}{_TABLE}"
+        yield from (_row(policy, bindings) for policy in members)
         for policy in members:
             yield f"\n### {name_of(policy)}\n\n{policy['spec']['title']} {policy['spec']['rationale']}\n"
             yield "".join(_params(policy))

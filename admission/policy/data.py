@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from admission.errors import ConfigurationError
 from admission.model.document import Document
 
 _PACKAGE = Path(__file__).parents[1]
@@ -33,12 +34,27 @@ def schema(kind: str) -> Document:
 
 
 @cache
-def library() -> tuple[Document, ...]:
-    """The policies and bindings of the library, in the order of their folders."""
-    files = [
-        path
-        for place in sorted(folder("policies").iterdir())
-        for path in (place / "policy.yaml", place / "binding.yaml")
-        if path.is_file()
-    ]
-    return tuple(document for path in files for document in yaml.safe_load_all(path.read_text()) if document)
+def library(bundle: str = "") -> tuple[Document, ...]:
+    """
+    The policies and bindings of the library, in the order of their folders; of one bundle, or all of them.
+
+    ``ConfigurationError`` where there is no such bundle.
+    """
+    return tuple(document for place in library_folders(bundle) for document in _documents(place))
+
+
+@cache
+def library_folders(bundle: str = "") -> tuple[Path, ...]:
+    """The folders of those policies."""
+    places = {place: _documents(place) for place in sorted(folder("policies").iterdir()) if place.is_dir()}
+    bundles = {place: found[0]["spec"]["category"] for place, found in places.items()}
+    if bundle and bundle not in bundles.values():
+        known = ", ".join(sorted(set(bundles.values())))
+        raise ConfigurationError(f"the library has no bundle {bundle!r}; there are {known}")
+    return tuple(place for place in places if bundle in ("", bundles[place]))
+
+
+def _documents(place: Path) -> tuple[Document, ...]:
+    """The policy in the folder *place*, and its bindings."""
+    texts = (path.read_text() for path in (place / "policy.yaml", place / "binding.yaml"))
+    return tuple(document for text in texts for document in yaml.safe_load_all(text))

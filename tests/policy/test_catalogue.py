@@ -38,7 +38,7 @@ def test_a_folder_is_complete(folder):
         one for one in data.library() if folder.name in (one["metadata"]["name"], one["spec"].get("policyName"))
     ]
 
-    assert ["WorkflowPolicy", "WorkflowPolicyBinding"] == [one["kind"] for one in documents]
+    assert {"WorkflowPolicy", "WorkflowPolicyBinding"} == {one["kind"] for one in documents}
     assert "allow" in names
     assert names & {"deny", "warn", "mutate"}
 
