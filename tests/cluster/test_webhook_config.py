@@ -95,7 +95,8 @@ def labels(**given: str | None) -> Document:
     return {"metadata": {"labels": {name.replace("argoproj", "workflows.argoproj.io"): v for name, v in names.items()}}}
 
 
-OWNER = {"apiVersion": "v1", "kind": "ConfigMap", "name": "x", "uid": "00000000-0000-0000-0000-000000000001"}
+#: Of a kind that is not installed: the garbage collector deletes what is owned by what it looks up and does not find.
+OWNER = {"apiVersion": "example.com/v1", "kind": "Owner", "name": "x", "uid": "00000000-0000-0000-0000-000000000001"}
 RUNNING, GONE = workflow("row"), None
 
 
