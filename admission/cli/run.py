@@ -5,26 +5,26 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path as File
 
 import orjson
 
 from admission.cli import logs
+from admission.cli.upkeep import Upkeep, gauges, upkeep
 from admission.cli.world import Gauge, World, world
 from admission.config import load, settings
 from admission.engine import Reply, respond
 from admission.errors import ClusterError
 from admission.model.catalog import Answer, Lookup
-from admission.model.document import Document
+from admission.model.document import Document, mapping
 from admission.model.review import Needs, Phase, failure, uid_of
 from admission.model.settings import Settings
 from admission.serve.app import Answered
 from admission.serve.limits import Limits
 from admission.serve.metrics import Metrics
 from admission.serve.server import Ports, Service, run
-from admission.serve.tls import Pair, Source, Tls, from_files
+from admission.serve.tls import Source, Tls
 from admission.snapshot import Snapshot
 
 log = logging.getLogger("admission")
@@ -68,19 +68,25 @@ def serve(config: str) -> int:
     configuration = load(config)
     logs.configure(configuration["log"]["level"], configuration["log"]["format"])
     metrics = Metrics(_version())
-    tls = Tls(
-        certificates(configuration["tls"]), configuration["tls"]["minimumVersion"], configuration["tls"].get("clientCA")
+    parts: list[Callable[[], Sequence[str]]] = []
+    beside = upkeep(configuration, lambda: not any(part() for part in parts))
+    tls = _tls(configuration["tls"], beside.source)
+    ours = world(
+        configuration,
+        lambda good: metrics.reloads.labels("policies", "used" if good else "problems").inc(),
+        lambda: beside.leadership.leads,
     )
-    tls.load()
-    ours = world(configuration, lambda good: metrics.reloads.labels("policies", "used" if good else "problems").inc())
     reviewer = Reviewer(ours, settings(configuration), configuration["catalog"]["lookups"])
-    _measured(metrics, ours, tls)
+    parts += [ours.unready, reviewer.unready, tls.unready]
+    _measured(metrics, ours, tls, beside)
     log.info("argo-admission %s starts", _version())
     ours.start()
     threading.Thread(target=reviewer.warm, name="warm", daemon=True).start()
+    beside.start()
     try:
         run(_service(configuration, ours, reviewer, tls, metrics))
     finally:
+        beside.stop()
         ours.stop()
     return 0
 
@@ -112,6 +118,10 @@ class Reviewer:
     def failed(self, endpoint: str, body: bytes, code: int, message: str) -> bytes:
         """The AdmissionReview that tells of a failure of ours."""
         return failure(uid_of(body), Phase(endpoint), code, message)
+
+    def unready(self) -> Sequence[str]:
+        """Why nothing can be reviewed yet."""
+        return () if self.warmed else ("the rules are not loaded yet",)
 
     def warm(self) -> None:
         """Review something once, so that nobody waits for what is loaded and compiled on first use."""
@@ -160,19 +170,15 @@ class Reviewer:
         log.log(level, what, extra=fields)
 
 
-def certificates(tls: Document) -> Source:
-    """Where the serving certificate comes from, by the section ``tls`` of a configuration."""
-    if "selfManaged" not in tls:
-        return from_files(tls["certificate"], tls["key"])
-    from admission.cluster.certificates import Kept
-
-    kept = Kept(File(tls["selfManaged"]["folder"]), tuple(tls["selfManaged"]["hosts"]))
-
-    def current() -> Pair:
-        made = kept.current()
-        return Pair(made.certificate, made.key)
-
-    return current
+def _tls(section: Document, source: Source) -> Tls:
+    """The serving certificate, by the section ``tls`` of a configuration."""
+    tls = Tls(source, section["minimumVersion"], section.get("clientCA"))
+    if "secret" in mapping(section.get("selfManaged")):
+        # The API server may be away, or somebody has broken the Secret: we wait, and say why we are not ready.
+        tls.reload()
+    else:
+        tls.load()
+    return tls
 
 
 def _service(configuration: Document, ours: World, reviewer: Reviewer, tls: Tls, metrics: Metrics) -> Service:
@@ -180,7 +186,7 @@ def _service(configuration: Document, ours: World, reviewer: Reviewer, tls: Tls,
     workers = {"workers": configuration["workers"]} if "workers" in configuration else {}
 
     def unready() -> list[str]:
-        return [*ours.unready(), *([] if reviewer.warmed else ["the rules are not loaded yet"])]
+        return [*ours.unready(), *reviewer.unready()]
 
     return Service(
         decide=reviewer.decide,
@@ -215,7 +221,7 @@ _GAUGES = {
 }
 
 
-def _measured(metrics: Metrics, ours: World, tls: Tls) -> None:
+def _measured(metrics: Metrics, ours: World, tls: Tls, beside: Upkeep) -> None:
     def reader(name: str) -> Callable[[], Gauge]:
         return lambda: ours.gauges().get(name, {})
 
@@ -227,6 +233,8 @@ def _measured(metrics: Metrics, ours: World, tls: Tls) -> None:
     for name, (text, labels) in _GAUGES.items():
         metrics.watch(name, text, labels, reader(name))
     metrics.watch("certificate_expiry_timestamp_seconds", "When the serving certificate ends.", (), expiry)
+    for name, (text, labels, read) in gauges(beside).items():
+        metrics.watch(name, text, labels, read)
 
 
 def _version() -> str:

@@ -53,11 +53,15 @@ class World(Protocol):
     def stop(self) -> None: ...
 
 
-def world(configuration: Document, reloaded: Callable[[bool], None]) -> World:
-    """The world of a complete *configuration*; *reloaded* hears of policies whether all of them can be used."""
+def world(configuration: Document, reloaded: Callable[[bool], None], leads: Callable[[], bool] = lambda: True) -> World:
+    """
+    The world of a complete *configuration*; *reloaded* hears of policies whether all of them can be used.
+
+    *leads* says whether this process is the one that writes.
+    """
     if configuration["catalog"]["source"] == "files":
         return Files.of(configuration)
-    return Cluster.of(configuration, reloaded)
+    return Cluster.of(configuration, reloaded, leads)
 
 
 @dataclass(frozen=True)
@@ -106,10 +110,10 @@ class Cluster:
         self.saw_controller = informer.saw_controller
 
     @classmethod
-    def of(cls, configuration: Document, reloaded: Callable[[bool], None]) -> Cluster:
+    def of(cls, configuration: Document, reloaded: Callable[[bool], None], leads: Callable[[], bool]) -> Cluster:
         cluster, policies, catalog = (configuration[name] for name in ("cluster", "policies", "catalog"))
         client = Client.connect(cluster.get("kubeconfig"), cluster.get("context"))
-        writer = StatusWriter(client) if policies["conditions"] and policies.get("cluster", True) else None
+        writer = StatusWriter(client, leads=leads) if policies["conditions"] and policies.get("cluster", True) else None
 
         def published(compiled: PolicySet, documents: Sequence[Document]) -> None:
             reloaded(not compiled.problems)

@@ -21,6 +21,8 @@ _CONNECT = 5.0
 #: Seconds for an answer of the API server that is no watch. A page of 500 large templates takes a few.
 _READ = 30.0
 
+_SENT = {"Content-Type": "application/json"}
+
 
 class Refused(ClusterError):
     """
@@ -70,6 +72,18 @@ class Client:
         """The object at *path* with *patch* merged into it (RFC 7396)."""
         headers = {"Content-Type": "application/merge-patch+json"}
         return self._whole(self._request("PATCH", path, None, seconds, orjson.dumps(patch), headers))
+
+    def create(self, path: str, document: Document, seconds: float = _READ) -> Document:
+        """*document* as it is stored in the collection at *path*; ``Refused`` with 409 where it is there already."""
+        return self._whole(self._request("POST", path, None, seconds, orjson.dumps(document), _SENT))
+
+    def replace(self, path: str, document: Document, seconds: float = _READ) -> Document:
+        """*document* as it is stored at *path*; ``Refused`` with 409 where what is there is another version."""
+        return self._whole(self._request("PUT", path, None, seconds, orjson.dumps(document), _SENT))
+
+    def delete(self, path: str, seconds: float = _READ) -> None:
+        """Delete the object at *path*."""
+        self._whole(self._request("DELETE", path, None, seconds))
 
     def stream(self, path: str, query: Mapping[str, str], seconds: float) -> Stream:
         """The lines of a watch; an end without a line for *seconds* counts as a broken connection."""

@@ -22,6 +22,9 @@ _LONGEST = 32768
 #: Seconds for one write.
 _SECONDS = 5.0
 
+#: Seconds after which it is looked whether we lead now.
+_LOOK = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -87,13 +90,18 @@ def _written(condition: Condition, before: Document, generation: int, now: datet
 
 class StatusWriter:
     """
-    Writes the conditions in a thread of its own. A write that fails is logged and not repeated.
+    Writes the conditions in a thread of its own while we lead. A write that fails is logged and not repeated.
 
-    What several replicas write is the same, so that whoever comes second has nothing to write.
+    Whoever comes to lead writes what was published last; what stands there already is not written again.
     """
 
-    def __init__(self, client: Client, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._client, self._now = client, now
+    def __init__(
+        self,
+        client: Client,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        leads: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._client, self._now, self._leads = client, now, leads
         self._newest: tuple[PolicySet, Sequence[Document]] | None = None
         self._wanted, self._ending = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="status", daemon=True)
@@ -111,15 +119,19 @@ class StatusWriter:
         self._wanted.set()
 
     def _run(self) -> None:
-        while True:
-            self._wanted.wait()
+        led = False
+        while not self._ending.is_set():
+            changed = self._wanted.wait(_LOOK)
             self._wanted.clear()
-            if self._ending.is_set():
-                return
-            newest, self._newest = self._newest, None
-            for document in newest[1] if newest else ():
-                if newest and not self._wanted.is_set():
-                    self._write(document, newest[0])
+            led, before = self._leads(), led
+            if led and (changed or not before):
+                self._write_all(self._newest)
+
+    def _write_all(self, newest: tuple[PolicySet, Sequence[Document]] | None) -> None:
+        """Write the conditions of *newest*, until there is something newer, or somebody else leads."""
+        for document in newest[1] if newest else ():
+            if newest and not self._wanted.is_set() and self._leads():
+                self._write(document, newest[0])
 
     def _write(self, document: Document, policies: PolicySet) -> None:
         kind, metadata = text(document.get("kind")), mapping(document.get("metadata"))

@@ -65,7 +65,7 @@ class Caller:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What operators may say of one entry: what a failure of ours means, how long is waited, and what is asked about."""
+    """What operators may say of one entry: what a failure of ours means, how long is waited, what is asked about."""
 
     failure_policy: str = "Ignore"
     seconds: int = 5

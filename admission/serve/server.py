@@ -75,8 +75,7 @@ async def serve(service: Service) -> None:
     door = Door(service.decide, service.failed, service.limits, service.metrics)
 
     def unready() -> Sequence[str]:
-        reasons = ["the certificate is not loaded"] if not service.tls.loaded else []
-        return [*(["shutting down"] if ending.is_set() else []), *reasons, *service.unready()]
+        return [*(["shutting down"] if ending.is_set() else []), *service.tls.unready(), *service.unready()]
 
     health = await _listen(
         make_health_app(unready, service.metrics), service.ports.health_host, service.ports.health_port

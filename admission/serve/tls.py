@@ -7,7 +7,7 @@ import logging
 import os
 import ssl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +58,10 @@ class Tls:
         """Whether there is a certificate to serve with."""
         return bool(self._loaded.certificate)
 
+    def unready(self) -> Sequence[str]:
+        """Why nobody can be served."""
+        return () if self.loaded else ("the certificate is not loaded",)
+
     def load(self) -> None:
         """Load the first pair; ``ConfigurationError`` where that cannot be used."""
         try:
@@ -93,7 +97,10 @@ class Tls:
         if bad == self._refused:
             return None
         self._refused = bad
-        log.error("the new serving certificate cannot be used, the old one is kept: %s", _why(error))
+        kept = (
+            "the new serving certificate cannot be used, the old one is kept" if self.loaded else "no certificate yet"
+        )
+        log.error("%s: %s", kept, _why(error))
         return False
 
     async def follow(self, every: float, told: Callable[[bool], None]) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from admission.cluster.certificates import Kept, authority, expires, leaf
+from admission.cluster.certificates import authority, leaf, trusts, union, within
 
 NOW = datetime.now(UTC)
 
@@ -29,34 +28,22 @@ def test_openssl_believes_a_leaf(tmp_path: Path) -> None:
         assert good == (done.returncode == 0), done.stderr
 
 
-def test_what_is_kept_is_used_again(tmp_path: Path) -> None:
-    """The pair of an earlier start is served as long as it lasts, and only we can read its key."""
-    kept = Kept(tmp_path / "tls", ("hook.test",))
-    first, second = kept.current(NOW), kept.current(NOW + timedelta(days=59))
+def test_a_bundle_is_made_of_what_counts() -> None:
+    """Certificates of several bundles, each once; of later ones only what is not over."""
+    one, other = authority("one", now=NOW), authority("other", now=NOW - timedelta(days=400))
+    both = union(one.certificate, one.certificate + other.certificate, now=NOW)
 
-    assert first == second
-    assert 0o600 == (tmp_path / "tls" / "tls.key").stat().st_mode & 0o777
-
-
-def test_a_leaf_is_made_anew_before_it_ends(tmp_path: Path) -> None:
-    """A month before its end the leaf is made anew by the same authority; so it is when the names change."""
-    kept = Kept(tmp_path, ("hook.test",))
-    first = kept.current(NOW)
-    ca = (tmp_path / "ca.crt").read_bytes()
-    later = kept.current(NOW + timedelta(days=61))
-    other = Kept(tmp_path, ("other.test",)).current(NOW)
-
-    assert 3 == len({first, later, other})
-    assert expires(later.certificate) > expires(first.certificate)
-    assert ca == (tmp_path / "ca.crt").read_bytes()
-    ssl.create_default_context(cadata=ca.decode())
+    assert one.certificate == both
+    assert within(one.certificate, one.certificate + other.certificate)
+    assert not within(one.certificate + other.certificate, one.certificate)
 
 
-def test_an_authority_is_made_anew_before_it_ends(tmp_path: Path) -> None:
-    """With a new authority comes a new leaf."""
-    kept = Kept(tmp_path, ("hook.test",))
-    kept.current(NOW)
-    ca = (tmp_path / "ca.crt").read_bytes()
-    kept.current(NOW + timedelta(days=3640))
+def test_who_is_trusted() -> None:
+    """A leaf is trusted by whoever trusts its authority, also by way of a certificate between them."""
+    root, stranger = authority("root"), authority("stranger")
+    made = leaf(root, ["hook.test"])
 
-    assert ca != (tmp_path / "ca.crt").read_bytes()
+    assert trusts(stranger.certificate + root.certificate, made.certificate)
+    assert trusts(root.certificate, made.certificate + root.certificate)
+    assert not trusts(stranger.certificate, made.certificate)
+    assert not trusts(b"", made.certificate)

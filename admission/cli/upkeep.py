@@ -1,0 +1,308 @@
+"""What a process does beside answering, by its configuration: certificates, leading, and what the leader writes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path as File
+from typing import Protocol
+
+from admission.cluster import certificates
+from admission.cluster.client import Client
+from admission.cluster.duties import Duties
+from admission.cluster.lease import Alone, Election, Terms, identity
+from admission.cluster.registrar import Owner, Registrar, served
+from admission.cluster.rotation import Kept, Times
+from admission.cluster.stores import Folder, Secret
+from admission.cluster.webhooks import MUTATING, VALIDATING, Caller, Entry, Webhooks
+from admission.errors import ClusterError, ConfigurationError
+from admission.model.document import Document, mapping, text
+from admission.serve.tls import Pair, Source, from_files
+
+#: Where a pod finds the namespace that it runs in.
+_NAMESPACE = File("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+#: What differs from pod to pod, and comes by the downward API.
+POD_NAME, POD_NAMESPACE = "POD_NAME", "POD_NAMESPACE"
+
+#: How long an authority of others stays in the caBundle after it was replaced in its file: the files of all pods are
+#: renewed within minutes.
+_GOING = timedelta(hours=1)
+
+#: Days that an authority of ours lasts. Nobody but us can roll it where the caBundle is not ours to write.
+_SECRET_DAYS, _FOLDER_DAYS = 365, 3650
+
+
+#: The values of a gauge by the values of its labels.
+Gauge = Mapping[tuple[str, ...], float]
+
+
+class Leadership(Protocol):
+    """Which replica leads."""
+
+    @property
+    def leads(self) -> bool: ...
+    @property
+    def changes(self) -> int: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Authorities(Protocol):
+    """Where serving certificate and caBundle come from."""
+
+    def pair(self) -> Pair:
+        """What to serve with; ``OSError`` where it cannot be had, or should not be served with yet."""
+
+    def keep(self, announced: Callable[[bytes], bool]) -> None:
+        """The leader's part: renew what is ours to renew."""
+
+    def bundle(self, published: bytes) -> bytes:
+        """The caBundle, where *published* is the one before."""
+
+
+class OfOurs:
+    """Certificates of our own making."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def keep(self, announced: Callable[[bytes], bool]) -> None:
+        self._kept.keep(announced)
+
+    def pair(self) -> Pair:
+        try:
+            leaf = self._kept.current().leaf
+        except (ClusterError, ValueError) as error:
+            raise OSError(str(error)) from error
+        return Pair(leaf.certificate, leaf.key)
+
+    def bundle(self, published: bytes) -> bytes:
+        return (self._kept.held or self._kept.current()).bundle
+
+
+class OfFiles:
+    """
+    Certificates that others make and renew: cert-manager, or whoever brings his own.
+
+    A new one is served with once *trusted* says that the API server knows its authority.
+    """
+
+    def __init__(self, tls: Document, trusted: Callable[[bytes], bool] | None) -> None:
+        self._read, self._ca, self._trusted = from_files(tls["certificate"], tls["key"]), tls.get("ca"), trusted
+        self._served: Pair | None = None
+        self._going: dict[bytes, datetime] = {}
+
+    def pair(self) -> Pair:
+        pair = self._read()
+        if self._served is not None and pair != self._served and self._trusted is not None:
+            self._wait(pair)
+        self._served = pair
+        return pair
+
+    def keep(self, announced: Callable[[bytes], bool]) -> None:
+        """Whoever made them renews them."""
+
+    def bundle(self, published: bytes) -> bytes:
+        now = datetime.now(UTC)
+        bundle = File(text(self._ca)).read_bytes()
+        since = self._going.setdefault(bundle, now)
+        others = published if now - since < _GOING else b""
+        return certificates.union(bundle, others, now=now)
+
+    def _wait(self, pair: Pair) -> None:
+        assert self._trusted is not None and self._served is not None, "there is something to wait for"
+        try:
+            over = certificates.expires(self._served.certificate) <= datetime.now(UTC)
+            if not over and not self._trusted(pair.certificate):
+                raise OSError("the webhook configurations do not know its authority yet")
+        except ClusterError as error:
+            raise OSError(str(error)) from error
+        except ValueError:
+            # What cannot be read is refused, with the reason, by whoever loads it.
+            return
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """All of it: *source* is what is served with, the rest runs from ``start`` to ``stop``."""
+
+    source: Source
+    leadership: Leadership
+    duties: Duties
+    registrar: Registrar | None = None
+
+    def start(self) -> None:
+        self.leadership.start()
+        self.duties.start()
+
+    def stop(self) -> None:
+        self.duties.stop()
+        self.leadership.stop()
+
+
+def upkeep(configuration: Document, ready: Callable[[], bool]) -> Upkeep:
+    """What *configuration*, a complete one, asks for; *ready* says whether requests can be judged."""
+    tls, webhooks = configuration["tls"], configuration["webhooks"]
+    client = client_of(configuration) if _needs_cluster(configuration) else None
+    registrar = Registrar(client, owner_of(webhooks)) if client and webhooks["manage"] else None
+    authorities = _authorities(configuration, client, registrar)
+    duties: dict[str, Callable[[], None]] = {}
+    if "selfManaged" in tls:
+        announced = partial(registrar.announced, webhooks["name"]) if registrar else lambda bundle: True
+        duties["certificates"] = partial(authorities.keep, announced)
+    if client is not None and registrar is not None:
+        duties["webhook configurations"] = partial(_register, configuration, registrar, authorities, client, ready)
+    leadership = _leadership(configuration, client)
+    return Upkeep(authorities.pair, leadership, Duties(leadership, duties, _seconds(configuration)), registrar)
+
+
+def gauges(beside: Upkeep) -> dict[str, tuple[str, tuple[str, ...], Callable[[], Gauge]]]:
+    """What there is to measure of it: text, labels and values by the names of the metrics."""
+    leadership, registrar = beside.leadership, beside.registrar
+    return {
+        "leader": ("Whether this process is the one that writes.", (), lambda: {(): leadership.leads}),
+        "duty_problems": (
+            "Whether the last attempt at a duty of the leader failed.",
+            ("duty",),
+            lambda: {(name,): name in beside.duties.problems for name in beside.duties.names},
+        ),
+        "webhook_configurations": (
+            "The state in which the leader found or left each webhook configuration.",
+            ("kind", "state"),
+            lambda: {(kind, state.value): 1 for kind, state in registrar.states.items()} if registrar else {},
+        ),
+        "webhook_configurations_restored": (
+            "How often a webhook configuration that somebody changed was put back.",
+            (),
+            lambda: {(): registrar.restored} if registrar else {},
+        ),
+    }
+
+
+def client_of(configuration: Document) -> Client:
+    """A client of the API server that *configuration* names."""
+    return Client.connect(configuration["cluster"].get("kubeconfig"), configuration["cluster"].get("context"))
+
+
+def owner_of(webhooks: Document) -> Owner | None:
+    """The object that the webhook configurations go with."""
+    return Owner(webhooks["owner"]["kind"], webhooks["owner"]["name"]) if "owner" in webhooks else None
+
+
+def webhooks_of(configuration: Document, bundle: bytes) -> dict[str, Document]:
+    """The webhook configurations as they should be, by kind."""
+    section = configuration["webhooks"]
+    if "url" in section:
+        caller = Caller(ca_bundle=bundle, url=section["url"])
+    else:
+        service = section["service"]
+        caller = Caller(ca_bundle=bundle, namespace=own(service), name=service["name"], port=service["port"])
+    made = Webhooks(
+        caller=caller,
+        name=section["name"],
+        labels=section["labels"],
+        controller_users=configuration["controller"]["users"],
+        exempt_namespaces=section["exemptNamespaces"],
+        mutate=_entry(section["mutate"]),
+        validate=_entry(section["validate"]),
+        delete=_entry(section["delete"]),
+        policies=_entry(section["policies"]),
+    )
+    return {MUTATING: made.mutating(), VALIDATING: made.validating()}
+
+
+def own(section: Mapping[str, object]) -> str:
+    """The namespace that *section* of a configuration names; by default that of our pod."""
+    if named := text(section.get("namespace")) or os.environ.get(POD_NAMESPACE):
+        return named
+    try:
+        return _NAMESPACE.read_text().strip()
+    except OSError:
+        raise ConfigurationError(
+            f"which namespace is ours? Outside of a pod {POD_NAMESPACE} says it, or `namespace` in the configuration"
+        ) from None
+
+
+def hosts_of(configuration: Document) -> tuple[str, ...]:
+    """The names by which the API server calls us."""
+    if hosts := configuration["tls"]["selfManaged"].get("hosts"):
+        return tuple(hosts)
+    service = configuration["webhooks"]["service"]
+    name = f"{service['name']}.{own(service)}.svc"
+    return name, f"{name}.cluster.local"
+
+
+def _needs_cluster(configuration: Document) -> bool:
+    secret = "secret" in mapping(configuration["tls"].get("selfManaged"))
+    return secret or configuration["webhooks"]["manage"] or configuration["leaderElection"]["enabled"]
+
+
+def _leadership(configuration: Document, client: Client | None) -> Leadership:
+    section = configuration["leaderElection"]
+    if not section["enabled"]:
+        return Alone()
+    assert client is not None, "whoever asks for a Lease has a client"
+    terms = Terms(
+        namespace=own(section),
+        name=section["name"],
+        identity=identity(os.environ.get(POD_NAME) or os.uname().nodename),
+        lease=section["leaseSeconds"],
+        renew=section["renewSeconds"],
+        retry=section["retrySeconds"],
+    )
+    return Election(client, terms)
+
+
+def _authorities(configuration: Document, client: Client | None, registrar: Registrar | None) -> Authorities:
+    tls, name = configuration["tls"], configuration["webhooks"]["name"]
+    if "selfManaged" not in tls:
+        return OfFiles(tls, partial(registrar.trusted, name) if registrar else None)
+    section = tls["selfManaged"]
+    if "folder" in section:
+        return OfOurs(Kept(Folder(File(section["folder"])), hosts_of(configuration), _times(section, _FOLDER_DAYS)))
+    assert client is not None, "whoever keeps a Secret has a client"
+    store = Secret(client, own(section["secret"]), section["secret"]["name"])
+    return OfOurs(Kept(store, hosts_of(configuration), _times(section, _SECRET_DAYS)))
+
+
+def _times(section: Document, authority_days: float) -> Times:
+    return Times(
+        authority=timedelta(days=section.get("authorityDays", authority_days)),
+        leaf=timedelta(days=section["certificateDays"]),
+        renew=timedelta(days=section["renewDays"]),
+        settle=timedelta(seconds=section["settleSeconds"]),
+    )
+
+
+def _register(
+    configuration: Document, registrar: Registrar, authorities: Authorities, client: Client, ready: Callable[[], bool]
+) -> None:
+    """The leader's duty for the webhook configurations."""
+    section = configuration["webhooks"]
+    bundle = authorities.bundle(registrar.bundle(section["name"]))
+
+    def can_be_called() -> bool:
+        service = section.get("service")
+        return ready() and (service is None or served(client, own(service), service["name"]))
+
+    registrar.keep(webhooks_of(configuration, bundle), can_be_called)
+
+
+def _entry(section: Document) -> Entry:
+    return Entry(
+        failure_policy=section["failurePolicy"],
+        seconds=section["timeoutSeconds"],
+        namespace_selector=section["namespaceSelector"],
+        object_selector=section["objectSelector"],
+        match_conditions=section["matchConditions"],
+    )
+
+
+def _seconds(configuration: Document) -> float:
+    """How often duties are done: often enough for the quickest of them."""
+    settle = mapping(configuration["tls"].get("selfManaged")).get("settleSeconds", float("inf"))
+    return float(min(configuration["webhooks"]["intervalSeconds"], max(settle, 0.1)))
