@@ -8,9 +8,10 @@ from pathlib import Path as File
 
 from admission.cli import changes, check
 from admission.cli.files import walk
+from admission.cli.mutants import left_out, negated
 from admission.cli.options import Options
 from admission.errors import ConfigurationError, MalformedSource
-from admission.model.document import Document, mapping, sequence
+from admission.model.document import Document, mapping
 from admission.model.finding import Finding
 from admission.model.review import Phase
 from admission.policy.cases import Case
@@ -91,18 +92,29 @@ def seen(case: Case, policies: PolicySet, around: Snapshot) -> Seen:
 
 def untouched(folder: PolicyFolder, around: Snapshot) -> Iterator[str]:
     """
-    The validations and mutations of *folder* that no case would miss, as ``<policy>: validations[0]``.
+    The parts of *folder*'s policies that no case would miss, as ``<policy>: validations[0]``.
 
     Each is left out in turn; a case touches it if what is said of that case is then another.
     """
     whole = [seen(case, check.usable(folder.documents), around) for case in folder.cases]
-    for index, field, position in _parts(folder.documents):
-        rest = PolicySet.load(_without(folder.documents, index, field, position))
-        # Without its only part a policy is none: then the question is what is said without it.
-        if rest.problems:
-            rest = PolicySet.load([*folder.documents[:index], *folder.documents[index + 1 :]])
-        if whole == [seen(case, rest, around) for case in folder.cases]:
-            yield f"{check.name(folder.documents[index])}: {field}[{position}]"
+    for mutant in left_out(folder.documents):
+        policies = PolicySet.load(mutant.documents)
+        if whole == [seen(case, policies, around) for case in folder.cases]:
+            yield mutant.what
+
+
+def unnoticed(folder: PolicyFolder, around: Snapshot) -> Iterator[str]:
+    """
+    What could be wrong in *folder*'s policies without any case failing.
+
+    Each condition is turned round and each part left out in turn. A case that fails anyway notices nothing.
+    """
+    passing = [outcome.case for outcome in outcomes(folder, around) if not outcome.failures]
+    for how, mutants in (("negated", negated(folder.documents)), ("left out", left_out(folder.documents))):
+        for mutant in mutants:
+            policies = PolicySet.load(mutant.documents)
+            if not any(_failures(case, seen(case, policies, around)) for case in passing):
+                yield f"{mutant.what} {how}"
 
 
 def _folder(path: File, options: Options) -> PolicyFolder:
@@ -117,11 +129,20 @@ def _folder(path: File, options: Options) -> PolicyFolder:
 
 
 def _outcome(file: File, case: Case, said: Seen) -> Outcome:
-    if case.after is None:
-        return Outcome(file, case, tuple(case.failures(said.findings, said.changed)))
-    changed = _without_ours(said.changed, keep=case.after)
-    failures = tuple(case.failures(said.findings, changed))
-    return Outcome(file, case, failures, changes.difference(case.after, changed) if failures else "")
+    failures = _failures(case, said)
+    if case.after is None or not failures:
+        return Outcome(file, case, failures)
+    return Outcome(file, case, failures, changes.difference(case.after, _changed(case.after, said)))
+
+
+def _failures(case: Case, said: Seen) -> tuple[str, ...]:
+    changed = said.changed if case.after is None else _changed(case.after, said)
+    return tuple(case.failures(said.findings, changed))
+
+
+def _changed(after: Document, said: Seen) -> Document:
+    """What a case becomes, ready to be compared with what it should become."""
+    return _without_ours(said.changed, keep=after)
 
 
 def _without_ours(document: Document, keep: Document) -> Document:
@@ -136,21 +157,3 @@ def _without_ours(document: Document, keep: Document) -> Document:
     if annotations or "annotations" in expected:
         rest["annotations"] = annotations
     return {**document, "metadata": rest}
-
-
-def _parts(documents: tuple[Document, ...]) -> Iterator[tuple[int, str, int]]:
-    for index, document in enumerate(documents):
-        for field in ("validations", "mutations"):
-            for position in range(len(sequence(mapping(document.get("spec")).get(field)))):
-                yield index, field, position
-
-
-def _without(documents: tuple[Document, ...], index: int, field: str, position: int) -> list[Document]:
-    """*documents* without one part of one of them."""
-    document = documents[index]
-    spec = mapping(document.get("spec"))
-    parts = sequence(spec.get(field))
-    kept = [*parts[:position], *parts[position + 1 :]]
-    rest = {key: value for key, value in spec.items() if key != field}
-    changed = {**document, "spec": {**rest, field: kept} if kept else rest}
-    return [*documents[:index], changed, *documents[index + 1 :]]

@@ -111,8 +111,36 @@ def test_coverage(run: Run, folder: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("more", "unnoticed"),
+    [
+        ("", []),
+        ('  - {expression: "true", message: never}\n', ["validations[1] left out"]),
+        ('  - {expression: "has(object.spec)", message: never}\n', ["validations[1] left out"]),
+        ('  matchConditions: [{name: always, expression: "true"}]\n', []),
+        ("  mutations: [{target: Workflow, default: {spec: {suspend: false}}}]\n", ["mutations[0] left out"]),
+    ],
+    ids=["all is noticed", "never false", "never false of these", "a condition", "a mutation"],
+)
+def test_mutate(run: Run, folder: Path, more: str, unnoticed: list[str]) -> None:
+    """With --mutate it says which mistake in the policy no case would notice; with --fail-on warn that is a failure."""
+    (folder / "named" / "policy.yaml").write_text(POLICY + more)
+    result = run("test", folder, "--mutate", "--fail-on", "warn")
+
+    assert [f"  ! no case notices named: {what}" for what in unnoticed] == result.stdout.splitlines()[1:-2]
+    assert bool(unnoticed) == result.exit_code
+
+
 def test_the_library(run: Run) -> None:
-    """The policies that come with us pass their cases through the whole engine."""
-    result = run("test", "builtin")
+    """The policies that come with us pass their cases through the whole engine, which notice every mistake in them."""
+    result = run("test", "builtin", "--coverage", "--mutate", "--fail-on", "warn")
 
     assert (0, "") == (result.exit_code, result.stderr)
+
+
+def test_a_bundle(run: Run) -> None:
+    """A part of the library by its name; another name is a mistake, and it is said which there are."""
+    one, none = run("test", "builtin/v4-migration"), run("test", "builtin/v3")
+
+    assert ["✓ v4-pod-priority", "✓ v4-schedules"] == [line[:18].rstrip() for line in one.stdout.splitlines()[:2]]
+    assert (2, True) == (none.exit_code, "baseline, cost" in none.stderr)
