@@ -1,0 +1,58 @@
+# make demo   the main job on a real Kubernetes API server on this machine; ARGS=--once ends after the show
+# make test   everything that a change must pass; ARGS go to pytest
+#
+# Both make what they need: .venv from requirements.lock, and the control plane from the Go modules in
+# tests/controlplane, which is kept in ~/.cache/argo-admission (or ARGO_ADMISSION_CACHE).
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+WORKERS ?= 2
+ARGS ?=
+
+bin := .venv/bin
+made := .venv/.made
+pip := $(bin)/python -m pip --disable-pip-version-check --no-input install
+
+.PHONY: help demo test environment lint types controlplane lock clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+
+demo: $(made)
+	@$(bin)/argo-admission demo $(ARGS)
+
+test: lint types controlplane
+	@$(bin)/python -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
+
+environment: $(made)
+
+lint: $(made)
+	@$(bin)/ruff check --quiet . && $(bin)/ruff format --check --quiet . && echo "✓ lint and format"
+
+types: $(made)
+	@$(bin)/mypy --no-error-summary && echo "✓ types"
+
+# Where everything is kept already this takes a moment.
+controlplane: $(made)
+	@$(bin)/python -m admission.cli.demo.go > /dev/null && echo "✓ control plane, Argo's controller and helm"
+
+$(made): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	@test -x $(bin)/python || $(PYTHON) -m venv .venv
+	@echo "… .venv from requirements.lock"
+	@$(pip) --require-hashes -r requirements.lock | awk '/^Collecting/ { printf "  %s\n", $$2; fflush() }'
+	@$(pip) --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+	@echo "✓ .venv"
+
+# The newest versions that pyproject.toml allows, for every platform and Python, with hashes.
+lock: $(made)
+	@$(pip) --quiet uv
+	@$(bin)/uv pip compile --quiet --upgrade --universal --group dev --generate-hashes --no-header \
+		--no-emit-index-url --output-file requirements.lock pyproject.toml
+
+clean:
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
