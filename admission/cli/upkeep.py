@@ -205,6 +205,7 @@ def webhooks_of(configuration: Document, bundle: bytes) -> dict[str, Document]:
         caller=caller,
         name=section["name"],
         labels=section["labels"],
+        annotations=section["annotations"],
         controller_users=configuration["controller"]["users"],
         exempt_namespaces=section["exemptNamespaces"],
         mutate=_entry(section["mutate"]),

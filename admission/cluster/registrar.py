@@ -172,9 +172,8 @@ def _is_disabled(found: Document, wanted: Document) -> bool:
 def _merged(found: Document, wanted: Document, disabled: bool) -> Document:
     """*found* with what we say of it; labels and annotations of others stay."""
     metadata, ours = mapping(found.get("metadata")), wanted["metadata"]
-    annotations = {
-        key: value for key, value in mapping(metadata.get("annotations")).items() if disabled or key != DISABLED
-    }
+    noted = {**mapping(metadata.get("annotations")), **ours.get("annotations", {})}
+    annotations = {key: value for key, value in noted.items() if disabled or key != DISABLED}
     labels = {**mapping(metadata.get("labels")), **ours.get("labels", {})}
     owners = {"ownerReferences": ours["ownerReferences"]} if "ownerReferences" in ours else {}
     merged = {**metadata, "annotations": annotations, "labels": labels, **owners}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from admission.cluster.certificates import Certificate
 from admission.cluster.client import Client, Refused
 from admission.cluster.rotation import Held
+from admission.errors import ClusterError
 from admission.model.document import Document, mapping, text
 
 #: Whoever writes another value here has the authority rolled.
@@ -30,7 +30,11 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Secret:
-    """A Secret of type ``kubernetes.io/tls``."""
+    """
+    A Secret, of type ``kubernetes.io/tls`` where we make it ourselves.
+
+    One that is there and empty counts as none: a chart makes it so that we need no right to create others.
+    """
 
     def __init__(self, client: Client, namespace: str, name: str) -> None:
         self._client, self._namespace, self._name = client, namespace, name
@@ -38,17 +42,15 @@ class Secret:
         self._path = f"{self._collection}/{name}"
 
     def read(self) -> Held | None:
-        try:
-            found = self._client.get(self._path)
-        except Refused as error:
-            if error.code == 404:
-                return None
-            raise
-        return self._held(found)
+        found = self._get()
+        return None if found is None or not found.get("data") else self._held(found)
 
     def create(self, held: Held) -> Held:
+        found = self._get()
+        if found is not None and found.get("data"):
+            return self._held(found)
         try:
-            return self._held(self._client.create(self._collection, self._document(replace(held, version=""))))
+            return self._held(self._write(found, held))
         except Refused as error:
             if error.code != 409:
                 raise
@@ -56,35 +58,53 @@ class Secret:
         return self._held(self._client.get(self._path))
 
     def replace(self, held: Held) -> Held:
-        return self._held(self._client.replace(self._path, self._document(held)))
+        found = self._get()
+        if found is None or _version(found) != held.version:
+            raise Conflict(f"Secret {self._name} was changed by somebody else meanwhile")
+        return self._held(self._write(found, held))
+
+    def _get(self) -> Document | None:
+        try:
+            return self._client.get(self._path)
+        except Refused as error:
+            if error.code == 404:
+                return None
+            raise
+
+    def _write(self, found: Document | None, held: Held) -> Document:
+        """Write *held* into *found*, whose type and whatever others have noted on it stay."""
+        metadata = mapping(found.get("metadata")) if found else {"name": self._name, "namespace": self._namespace}
+        notes = {_SINCE: held.since.strftime(_TIME), ROTATE: held.asked, _ROTATED: held.done}
+        annotations = {**mapping(metadata.get("annotations")), **notes}
+        written = {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "type": found.get("type", "Opaque") if found else "kubernetes.io/tls",
+            "metadata": {**metadata, "annotations": {key: value for key, value in annotations.items() if value}},
+            "data": {name: base64.b64encode(content).decode() for name, content in _files(held)},
+        }
+        return self._client.replace(self._path, written) if found else self._client.create(self._collection, written)
 
     def _held(self, document: Document) -> Held:
         metadata = mapping(document.get("metadata"))
+        annotations = {key: text(value) for key, value in mapping(metadata.get("annotations")).items()}
         try:
             files = {
                 name: base64.b64decode(text(value), validate=True)
                 for name, value in mapping(document.get("data")).items()
             }
-        except binascii.Error as error:
-            raise ValueError(f"Secret {self._name}: {error}") from error
-        annotations = {key: text(value) for key, value in mapping(metadata.get("annotations")).items()}
-        try:
             held = _of_files(files, annotations)
         except ValueError as error:
             raise ValueError(f"Secret {self._name}: {error}") from error
-        return replace(held, version=text(metadata.get("resourceVersion")))
+        return replace(held, version=_version(document))
 
-    def _document(self, held: Held) -> Document:
-        annotations = {_SINCE: held.since.strftime(_TIME), ROTATE: held.asked, _ROTATED: held.done}
-        metadata = {
-            "name": self._name,
-            "namespace": self._namespace,
-            "labels": {"app.kubernetes.io/managed-by": "argo-admission"},
-            "annotations": {key: value for key, value in annotations.items() if value},
-            **({"resourceVersion": held.version} if held.version else {}),
-        }
-        data = {name: base64.b64encode(content).decode() for name, content in _files(held)}
-        return {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls", "metadata": metadata, "data": data}
+
+class Conflict(ClusterError):
+    """Somebody else has written meanwhile."""
+
+
+def _version(document: Document) -> str:
+    return text(mapping(document.get("metadata")).get("resourceVersion"))
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,7 @@ class Webhooks:
     caller: Caller
     name: str = "argo-admission"
     labels: Document = field(default_factory=dict)
+    annotations: Document = field(default_factory=dict)
     #: User names whose UPDATEs are the controller's: exact, never argo-server's.
     controller_users: Sequence[str] = ()
     exempt_namespaces: Sequence[str] = ()
@@ -115,7 +116,8 @@ class Webhooks:
         return self._configuration(VALIDATING, webhooks)
 
     def _configuration(self, kind: str, webhooks: list[Document]) -> Document:
-        metadata = {"name": self.name, **({"labels": dict(self.labels)} if self.labels else {})}
+        notes = {"labels": dict(self.labels), "annotations": dict(self.annotations)}
+        metadata = {"name": self.name, **{key: value for key, value in notes.items() if value}}
         return {"apiVersion": API_VERSION, "kind": kind, "metadata": metadata, "webhooks": webhooks}
 
     def _webhooks(

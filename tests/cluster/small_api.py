@@ -19,9 +19,15 @@ from kubernetes.client import Configuration
 from admission.cluster.client import Client
 from admission.model.document import Document
 
-
 #: What may be listed where there is none.
-LISTED = {"endpointslices", "policyreports", "clusterpolicyreports", "workflows", "cronworkflows", "workfloweventbindings"}
+LISTED = {
+    "endpointslices",
+    "policyreports",
+    "clusterpolicyreports",
+    "workflows",
+    "cronworkflows",
+    "workfloweventbindings",
+}
 
 
 class SmallApi:

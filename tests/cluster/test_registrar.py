@@ -165,9 +165,7 @@ def test_the_bundle_follows(api: SmallApi) -> None:
     """A new caBundle is published in every entry."""
     registrar = keep(api)
     keep(api, registrar, bundle=b"new")
-    bundles = {
-        each["clientConfig"]["caBundle"] for path in PATHS.values() for each in api.objects[path]["webhooks"]
-    }
+    bundles = {each["clientConfig"]["caBundle"] for path in PATHS.values() for each in api.objects[path]["webhooks"]}
 
     assert {base64.b64encode(b"new").decode()} == bundles
 

@@ -6,7 +6,9 @@ import base64
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -62,7 +64,7 @@ def test_nobody_is_without_trust_while_an_authority_is_rolled() -> None:
     """In every step the caBundle of the step before and that after it trust what is served with."""
     states = rolled(first(HOSTS, TIMES, NOW), NOW + timedelta(days=340))
 
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         assert trusts(before.bundle, after.leaf.certificate)
         assert trusts(after.bundle, before.leaf.certificate) or not before.going
     assert not trusts(states[0].bundle, states[-1].leaf.certificate)
@@ -121,6 +123,31 @@ def test_whichever_replica_comes_first_makes_the_secret(api: SmallApi) -> None:
     stored = api.objects[SECRET]
     assert "kubernetes.io/tls" == stored["type"]
     ssl.create_default_context(cadata=base64.b64decode(stored["data"]["ca.crt"]).decode())
+
+
+def test_an_empty_secret_is_filled(api: SmallApi) -> None:
+    """A chart makes it, so that no right to create is needed; what the chart wrote on it stays."""
+    notes = {"labels": {"app.kubernetes.io/managed-by": "Helm"}, "annotations": {"meta.helm.sh/release-name": "x"}}
+    api.put(SECRET, {"kind": "Secret", "type": "Opaque", "metadata": notes})
+    api.writes()
+    held = kept(api).current()
+    stored = api.objects[SECRET]
+
+    assert [("PUT", SECRET)] == api.writes()
+    assert held == kept(api).current()
+    assert ("Opaque", notes["labels"]) == (stored["type"], stored["metadata"]["labels"])
+    assert notes["annotations"].items() <= stored["metadata"]["annotations"].items()
+
+
+def test_an_emptied_secret_is_put_back(api: SmallApi) -> None:
+    """The way to repair a Secret that somebody has broken."""
+    leading = kept(api)
+    before = leading.current()
+    stored = api.objects[SECRET]
+    api.put(SECRET, {**stored, "data": {}})
+
+    assert before == leading.keep(told)
+    assert before == kept(api).current()
 
 
 def test_a_deleted_secret_is_put_back(api: SmallApi) -> None:
@@ -215,7 +242,7 @@ def test_what_is_kept_comes_back(store: Callable[[Path, SmallApi], Store], tmp_p
         if before is None:
             made.create(held)
         else:
-            made.replace(held)
+            made.replace(replace(held, version=before.version))
         assert held == store(tmp_path, api).read()
 
 

@@ -98,7 +98,7 @@ def bundles(api: SmallApi) -> set[bytes]:
 
 
 def test_a_first_start(api: SmallApi, tmp_path: Path) -> None:
-    """A Secret at once; webhook configurations once the engine is ready and the Service has an endpoint; they trust it."""
+    """A Secret at once; configurations that trust it once the engine is ready and the Service has an endpoint."""
     ready: list[bool] = []
     with running(configured(api, tmp_path), lambda: bool(ready)) as made:
         pair = made.source()
