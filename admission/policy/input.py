@@ -12,7 +12,16 @@ import orjson
 from admission.model.catalog import UNAVAILABLE, Catalog, FrozenCatalog
 from admission.model.document import Document
 from admission.model.path import Path
-from admission.model.review import Request
+from admission.model.review import Request, User
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A template that was followed to make the Workflow, and the place of the first reference that leads to it."""
+
+    kind: str
+    name: str
+    path: Path
 
 
 def _same(path: Path) -> Path:
@@ -26,7 +35,9 @@ class ReviewInput:
 
     *object* and *old_object* are as they came. *workflow* is the Workflow that would run, references written out;
     *merged* is that with every default of the controller and of ``templateDefaults`` in it. *place* turns a path in
-    *workflow* into one of what the author wrote.
+    *workflow* into one of what the author wrote. *references* are the templates that were followed; their places are
+    in what the author wrote. *author*: whom it is judged as, if not as the requester; *unknown_asker*: why nobody
+    knows who that is.
     """
 
     request: Request
@@ -36,6 +47,14 @@ class ReviewInput:
     merged: Document | None = None
     place: Callable[[Path], Path] = _same
     catalog: Catalog = field(default_factory=FrozenCatalog)
+    references: tuple[Reference, ...] = ()
+    author: User | None = None
+    unknown_asker: str = ""
+
+    @property
+    def asker(self) -> User | None:
+        """Whom it is judged as; None where nobody knows."""
+        return None if self.unknown_asker else self.author or self.request.user
 
     @cached_property
     def judged(self) -> ReviewInput:

@@ -20,11 +20,17 @@ def concerns(binding: Binding, review: ReviewInput) -> bool:
     """Whether *binding* concerns *review*. ``EvaluationError`` where that cannot be known."""
     where = binding.match_resources
     return (
-        _user_is_meant(binding, review)
-        and in_namespaces(where, review.request.namespace)
+        in_namespaces(where, review.request.namespace)
         and _object_is_meant(where, review)
         and _namespace_is_selected(where.namespace_selector, review)
+        and _user_is_meant(binding, review)
     )
+
+
+def is_there(binding: Binding, review: ReviewInput) -> bool:
+    """Whether *binding* is about the namespace of *review*, for whomever and for whatever object."""
+    where = binding.match_resources
+    return in_namespaces(where, review.request.namespace) and _namespace_is_selected(where.namespace_selector, review)
 
 
 def in_namespaces(where: MatchResources, namespace: str) -> bool:
@@ -41,7 +47,11 @@ def _any(globs: Iterable[str], name: str) -> bool:
 
 
 def _user_is_meant(binding: Binding, review: ReviewInput) -> bool:
-    user = review.request.user
+    if not binding.subjects and not binding.exclude_subjects:
+        return True
+    user = review.asker
+    if user is None:
+        raise EvaluationError(review.unknown_asker)
 
     def named(subjects: Iterable[Subject]) -> bool:
         return any(subject.concerns(user.username, user.groups) for subject in subjects)

@@ -13,6 +13,7 @@ from admission.model.path import Path
 from admission.policy.cel.engine import Engine
 from admission.policy.cel.expression import Expression, compiled
 from admission.policy.cel.reads import ANY, NO_READS, Reads, Value, union, whole
+from admission.policy.grants import Grants
 from admission.policy.merging import untouchable
 from admission.policy.schema import Schema
 from admission.policy.spec import Binding, Mutation, Policy, Target, Validation
@@ -30,9 +31,6 @@ _BY_TARGET: dict[Target, tuple[str, ...]] = {
 
 #: Names of ``object``, by target: what is read through them is read of ``object``.
 _ALIASES = {Target.WORKFLOW: "workflow", Target.TEMPLATE: "template", Target.CONTAINER: "container"}
-
-#: Fields of a policy that interfaces.md has and this release has not: a policy that says them is not used at all.
-_NOT_YET = ("allow", "authorize")
 
 
 class Unusable(PolicyError):
@@ -91,12 +89,14 @@ class Program:
     checks: tuple[Check, ...]
     annotations: tuple[Variable, ...]
     changes: tuple[Change, ...]
+    grants: Grants | None
     reads: Reads
 
     @classmethod
     def of(cls, policy: Policy, document: Document, engine: Engine) -> Program:
         """*policy*, compiled. ``Unusable`` where it cannot be used; *document* is what it was made of."""
-        _refuse_what_is_not_yet(policy, document)
+        if policy.target is Target.POD:
+            raise Unusable(Path(("spec", "target")), "the target `Pod` is not supported by this release")
         return _Compiler(policy, engine).program()
 
     @property
@@ -111,14 +111,6 @@ class Program:
 
 #: A policy and one of its bindings.
 Bound: TypeAlias = tuple[Program, Binding]
-
-
-def _refuse_what_is_not_yet(policy: Policy, document: Document) -> None:
-    for field in _NOT_YET:
-        if field in document["spec"]:
-            raise Unusable(Path(("spec", field)), f"`{field}` is not supported by this release")
-    if policy.target is Target.POD:
-        raise Unusable(Path(("spec", "target")), "the target `Pod` is not supported by this release")
 
 
 class _Compiler:
@@ -146,12 +138,17 @@ class _Compiler:
             checks=checks,
             annotations=annotations,
             changes=tuple(self._change(index, mutation) for index, mutation in enumerate(policy.mutations)),
+            grants=self._grants(),
             reads=union([*_everything_read(checks), *(item.expression.reads for item in annotations)]),
         )
 
     def _params(self) -> Schema:
         with _at(Path(("spec", "paramSchema"))):
             return Schema.of(self._policy.param_schema or {})
+
+    def _grants(self) -> Grants | None:
+        with _at(Path(("spec", "allow", "limits"))):
+            return None if self._policy.allow is None else Grants.of(self._policy.allow)
 
     def _conditions(self) -> Iterator[Variable]:
         for index, condition in enumerate(self._policy.match_conditions):

@@ -12,12 +12,12 @@ from admission.errors import EvaluationError
 from admission.model.document import Document, text
 from admission.model.finding import Action
 from admission.model.path import Path
-from admission.policy import cel, load
+from admission.policy import allow, cel, load
 from admission.policy.exceptions import Exemption, counts, key_of, namespace_of
 from admission.policy.input import ReviewInput
 from admission.policy.judgement import SPEC, Judgement, Report
 from admission.policy.load import BINDING, EXCEPTION, GROUP, POLICY, LoadedBinding, LoadedException, LoadedPolicy, Scope
-from admission.policy.match import concerns, in_namespaces
+from admission.policy.match import concerns, in_namespaces, is_there
 from admission.policy.mutate import Changed, Mutated, mutate
 from admission.policy.params import with_params
 from admission.policy.plan import Plan
@@ -131,13 +131,24 @@ class PolicySet:
         report.findings(unusable(self._barred, review, report))
         chosen: dict[Target, dict[Choice, Bound]] = {}
         for choice, bound in self._asked(review, report):
-            if bound[0].judges:
-                chosen.setdefault(bound[0].policy.target, {})[choice] = bound
+            chosen.setdefault(bound[0].policy.target, {})[choice] = bound
         for target in Target:
             if target in chosen:
                 plan = self._plan(target, chosen[target])
                 for found, bound, judged in plan.judge(targets(target, review.workflow), review):
                     report.judged(bound, judged, found)
+        self._judge_grants(review, report)
+        return report.judgement()
+
+    def references(self, review: ReviewInput) -> Judgement:
+        """
+        What ``allow`` and ``authorize`` say of the templates that *review* refers to.
+
+        It is for whoever writes them out: afterwards nobody sees who referred to what.
+        """
+        review = review.judged
+        report = Report(review, self._exemptions(review))
+        self._judge_grants(review, report, references=True)
         return report.judgement()
 
     def mutate(self, review: ReviewInput) -> Mutated:
@@ -195,9 +206,11 @@ class PolicySet:
         return [exemption for exemption in usable if exemption.concerns(review)]
 
     def _asked(self, review: ReviewInput, report: Report) -> Iterator[tuple[Choice, Bound]]:
-        """The policies that concern *review*; where nobody can know, the failure policy says what that means."""
+        """The policies that concern *review* and judge; where nobody can know, the failure policy says what follows."""
         for index in self._candidates(review):
             program, binding = self._bound[index]
+            if not program.judges:
+                continue
             try:
                 bound = self._concerning(program, binding, review)
             except EvaluationError as error:
@@ -206,6 +219,32 @@ class PolicySet:
                 continue
             if bound is not None:
                 yield (index, b"" if binding.param_ref is None else repr(bound[1].params).encode()), bound
+
+    def _judge_grants(self, review: ReviewInput, report: Report, *, references: bool = False) -> None:
+        """What is used and not granted."""
+        governing = (self._governing(*self._bound[index], review) for index in self._candidates(review))
+        there = [each for each in governing if each is not None]
+        for bound, outcome, found in allow.judge(there, review, references=references):
+            report.judged(bound, Judged((outcome,)), found)
+
+    def _governing(self, program: Program, binding: Binding, review: ReviewInput) -> allow.Governing | None:
+        """
+        *binding*, if its policy grants something where *review* is.
+
+        Where nobody can know whether it is about the request and whoever asks, it governs and grants nothing.
+        """
+        if program.grants is None:
+            return None
+        try:
+            if not is_there(binding, review):
+                return None
+            complete = with_params(program, binding, review)
+            if complete is None or condition_that_fails(program.conditions, complete, review, cel.engine(self.engine)):
+                return None
+            granted = concerns(binding, review)
+        except EvaluationError:
+            granted = False
+        return allow.Governing((program, binding), program.grants, granted)
 
     def _concerning(self, program: Program, binding: Binding, review: ReviewInput) -> Bound | None:
         """

@@ -4,7 +4,7 @@ import pytest
 
 from admission.policy import data
 from admission.policy.resource import PolicySet
-from policy.making import binding, policy, review, says, workflow
+from policy.making import binding, policy, review, says
 
 TRUE = [{"expression": "true", "message": "no"}]
 
@@ -74,8 +74,9 @@ UNUSABLE = [
         "only to parts of itself",
     ),
     ("a schema in a file", {"paramSchema": {"items": {"$ref": "file:///etc/passwd"}}}, "spec.paramSchema", "itself"),
-    ("allow", {"allow": {"images": ["*"]}}, "spec.allow", "`allow` is not supported by this release"),
-    ("authorize", {"authorize": ["secrets"]}, "spec.authorize", "`authorize` is not supported"),
+    ("a limit of nothing", {"allow": {"limits": {"cpu": "many"}}}, "spec.allow.limits.cpu", "must match"),
+    ("an unknown dimension", {"allow": {"image": ["*"]}}, "spec.allow.image", "did you mean 'images'"),
+    ("nothing to ask for", {"authorize": ["nodes"]}, "spec.authorize[0]", "serviceAccounts"),
     ("pods", {"target": "Pod"}, "spec.target", "`Pod` is not supported"),
     (
         "two fragments",
