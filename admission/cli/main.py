@@ -19,6 +19,7 @@ COMMANDS = {
     "rules": "admission.cli.explain",
     "explain": "admission.cli.explain",
     "serve": "admission.cli.doors",
+    "probe": "admission.cli.probe",
     "demo": "admission.cli.doors",
 }
 
