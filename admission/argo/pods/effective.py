@@ -1,0 +1,56 @@
+"""A pod that a template will become, before there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from admission.model.document import Document
+from admission.model.path import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """
+    Whose a pod, or one of its containers, is.
+
+    *path* is the place in what the author wrote that a finding is to point at: where the container stands, the
+    reference that brought its template in, or the ``podSpecPatch`` that added it. *authored*: an author wrote it, and
+    not the controller; *patched* is the ``podSpecPatch`` that changes it.
+    """
+
+    path: Path
+    authored: bool = True
+    patched: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a ``podSpecPatch``; *path* as in Origin. *refused*: the controller does not take it at all."""
+
+    path: Path
+    message: str
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class EffectivePod:
+    """
+    A pod that the controller will create.
+
+    *template* and *scope* (``local``, ``namespaced/<name>``, ``cluster/<name>``) say which template it comes from;
+    *purpose* is ``step``, ``agent`` or ``artifact-gc``; *unknown* are the paths in *pod* whose value only the run
+    decides: there, *pod* has the tags as they are written. *containers* are the origins by the container's path in
+    *pod*. *times*: how many of them run at once where the steps that make them do; None where only the run knows.
+    """
+
+    template: str
+    scope: str
+    purpose: str
+    reachable: bool
+    pod: Document
+    origin: Origin
+    unknown: tuple[Path, ...] = ()
+    containers: Mapping[Path, Origin] = field(default_factory=lambda: MappingProxyType({}))
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,191 @@
+"""The end of a pod's making: variables, podSpecPatch, mounts that come last; and what is unknown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from admission.argo.pods.build import Draft, Part
+from admission.argo.pods.effective import EffectivePod, Origin, Problem
+from admission.argo.pods.executor import VAR_RUN_ARGO
+from admission.argo.pods.patch import applied, parsed
+from admission.argo.pods.setting import Setting
+from admission.argo.pods.templates import Template
+from admission.argo.pods.values import Values, closed, filled, shown, unknown_paths
+from admission.argo.pods.walk import Context
+from admission.errors import MergeError
+from admission.model.document import Document, mapping, sequence, text
+from admission.model.path import Path
+
+_LISTS = ("containers", "initContainers")
+
+
+#: Where a patch stands in the expanded Workflow, and its text, if it is one.
+Written: TypeAlias = "tuple[Path, object]"
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """
+    How a pod is finished.
+
+    *purpose* and the template's *name* and *scope* as in EffectivePod; *path*: where its template stands; *values*:
+    what is known when the whole pod is gone through once more; *patches*, in their order. *last_mounts*: it runs the
+    emissary; *account*: the service account that it gets whatever the patches say.
+    """
+
+    purpose: str
+    path: Path
+    values: Values
+    patches: tuple[Written, ...]
+    name: str = ""
+    scope: str = "local"
+    last_mounts: bool = True
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """A pod's spec after its patches; *of* says of each container where it comes from, *last* which patch came last."""
+
+    spec: Document
+    of: dict[Path, Origin]
+    problems: tuple[Problem, ...] = ()
+    last: Path | None = None
+    is_open: bool = False
+
+
+def step_making(context: Context, setting: Setting) -> Making:
+    """How the pod of a template is finished."""
+    template = context.template
+    document = context.inputs.put_into(template)
+    own = context.inputs.values(document)
+    values = Values({**setting.values.known, **own.known}, setting.values.open)
+    of_spec = (Path(("spec", "podSpecPatch")), setting.spec.get("podSpecPatch"))
+    of_template = (_place_of_patch(template), document.get("podSpecPatch"))
+    return Making("step", template.path, values, (of_spec, of_template), template.name, template.scope)
+
+
+def finished(
+    draft: Draft, making: Making, setting: Setting, place: Callable[[Path], Path], *, reachable: bool
+) -> EffectivePod:
+    """The pod that *draft* becomes; *place* as in :class:`Expansion`."""
+    pod = filled(_assembled(draft, making), making.values)
+    patched = _patched(mapping(pod.get("spec")), _texts(making), _origins(draft))
+    spec = _with_last_mounts(patched.spec, setting) if making.last_mounts else patched.spec
+    if making.account:
+        spec = {**spec, "serviceAccountName": making.account}
+    pod = closed({**pod, "spec": spec})
+    return EffectivePod(
+        template=making.name,
+        scope=making.scope,
+        purpose=making.purpose,
+        reachable=reachable,
+        pod=shown(pod),
+        origin=Origin(place(making.path), making.purpose == "step", place(patched.last) if patched.last else None),
+        unknown=(Path(("spec",)),) if patched.is_open else tuple(unknown_paths(pod, Path())),
+        containers=MappingProxyType({path: _placed(origin, place) for path, origin in patched.of.items()}),
+        problems=tuple(Problem(place(each.path), each.message, each.refused) for each in patched.problems),
+    )
+
+
+def _texts(making: Making) -> Iterator[tuple[Path, str]]:
+    """The patches, filled in."""
+    for path, written in making.patches:
+        if isinstance(written, str) and written:
+            yield path, closed(filled(written, making.values))
+
+
+def _place_of_patch(template: Template) -> Path:
+    """Where the patch of a template stands: in it, or in the ``templateDefaults``."""
+    if template.authored.get("podSpecPatch"):
+        return template.path / "podSpecPatch"
+    return Path(("spec", "templateDefaults", "podSpecPatch"))
+
+
+def _assembled(draft: Draft, making: Making) -> Document:
+    init = [part.container for part in draft.init_containers]
+    if making.last_mounts:
+        init = [_with_var_run(container) for container in init]
+    spec = {**draft.pod["spec"], "containers": [part.container for part in draft.containers]}
+    if init:
+        spec["initContainers"] = init
+    return {**draft.pod, "spec": spec}
+
+
+def _with_var_run(container: Document) -> Document:
+    return {**container, "volumeMounts": [*sequence(container.get("volumeMounts")), VAR_RUN_ARGO]}
+
+
+def _origins(draft: Draft) -> dict[Path, Origin]:
+    found = {}
+    for name, parts in zip(_LISTS, (draft.containers, draft.init_containers), strict=True):
+        for index, part in enumerate(parts):
+            found[Path(("spec", name, index))] = _origin(part)
+    return found
+
+
+def _origin(part: Part) -> Origin:
+    return Origin(part.path, part.authored)
+
+
+def _patched(spec: Document, patches: Iterator[tuple[Path, str]], of: dict[Path, Origin]) -> Patched:
+    """*spec* with *patches* over it."""
+    problems: list[Problem] = []
+    last: Path | None = None
+    for path, written in patches:
+        patch = parsed(written)
+        last = path
+        if patch.document is None:
+            return Patched(spec, of, (*problems, Problem(path, patch.remarks[0], refused=True)), last, is_open=True)
+        problems += [Problem(path, remark) for remark in patch.remarks]
+        try:
+            new = applied(spec, patch)
+        except MergeError as error:
+            return Patched(spec, of, (*problems, Problem(path, str(error), refused=True)), last, is_open=True)
+        of = _origins_after(spec, new, of, path)
+        spec = new
+    return Patched(spec, of, tuple(problems), last)
+
+
+def _origins_after(before: Document, after: Document, of: dict[Path, Origin], patch: Path) -> dict[Path, Origin]:
+    """Where the containers come from, after the *patch*: those that it changed are its work, too."""
+    found: dict[Path, Origin] = {}
+    for name in _LISTS:
+        old = sequence(before.get(name))
+        for index, each in enumerate(sequence(after.get(name))):
+            known = _same(old, each)
+            origin = of.get(Path(("spec", name, known))) if known is not None else None
+            if origin is None or known is None:
+                found[Path(("spec", name, index))] = Origin(patch, authored=True, patched=patch)
+            elif old[known] is each or old[known] == each:
+                found[Path(("spec", name, index))] = origin
+            else:
+                found[Path(("spec", name, index))] = Origin(origin.path, origin.authored, patch)
+    return found
+
+
+def _same(containers: list[Any], container: Any) -> int | None:
+    """The index of *container* among *containers* from before the patch: itself, or the one of its name."""
+    for index, each in enumerate(containers):
+        if each is container:
+            return index
+    name = mapping(container).get("name")
+    return next((index for index, each in enumerate(containers) if mapping(each).get("name") == name), None)
+
+
+def _with_last_mounts(spec: Document, setting: Setting) -> Document:
+    """*spec* with the mounts that every container gets after the patches."""
+    containers = []
+    for index, container in enumerate(each for each in sequence(spec.get("containers")) if isinstance(each, dict)):
+        mounts = sequence(container.get("volumeMounts"))
+        if text(container.get("image")) == setting.executor_image:
+            mounts = [*mounts, {"name": "tmp-dir-argo", "mountPath": "/tmp", "subPath": str(index)}]
+        containers.append({**container, "volumeMounts": [*mounts, VAR_RUN_ARGO]})
+    return {**spec, "containers": containers}
+
+
+def _placed(origin: Origin, place: Callable[[Path], Path]) -> Origin:
+    return Origin(place(origin.path), origin.authored, place(origin.patched) if origin.patched else None)

@@ -1,0 +1,65 @@
+"""The global variables of a Workflow: what ``{{workflow.…}}`` is wherever it stands (argo-resolution 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from math import prod
+
+from admission.argo.folding.globals import variables
+from admission.argo.pods.values import Values, filled
+from admission.argo.validation.values import any_string
+from admission.model.document import Document, mapping, sequence, text
+
+#: Different pods of one template, and different values of all arguments together, beyond which values are unknown.
+MOST = 50
+
+_OPEN = frozenset({"workflow"})
+
+
+def global_values(workflow: Document, *, source: bool) -> Iterator[Values]:
+    """
+    The global variables of *workflow*, once for each choice of arguments that have an ``enum``.
+
+    *source*: it is what another object would start, so that who starts it chooses its name and such arguments.
+    """
+    spec = mapping(workflow.get("spec"))
+    known = _of_object(workflow, spec, source=source)
+    parameters = [each for each in sequence(mapping(spec.get("arguments")).get("parameters")) if isinstance(each, dict)]
+    choices = {f"workflow.parameters.{text(each.get('name'))}": _choices(each, source=source) for each in parameters}
+    while prod(map(len, choices.values())) > MOST:
+        widest = max(choices, key=lambda name: len(choices[name]))
+        del choices[widest]
+    chosen = {name: values for name, values in choices.items() if values}
+    for values in product(*chosen.values()):
+        yield _settled({**known, **dict(zip(chosen, values, strict=True))})
+
+
+def _of_object(workflow: Document, spec: Document, *, source: bool) -> dict[str, str]:
+    known = variables({**workflow, "spec": {**spec, "arguments": {}}})
+    # A service account that is not named is no text in Argo's variable either.
+    known["workflow.serviceAccountName"] = text(spec.get("serviceAccountName"))
+    if source:
+        known.pop("workflow.name", None)
+    given = mapping(spec.get("workflowMetadata"))
+    for kind in ("labels", "annotations"):
+        known |= {f"workflow.{kind}.{name}": text(value) for name, value in mapping(given.get(kind)).items()}
+    for name in mapping(given.get("labelsFrom")):
+        known.pop(f"workflow.labels.{name}", None)
+    return known
+
+
+def _choices(parameter: Document, *, source: bool) -> list[str]:
+    """What the value of an argument may be; one value mostly, none where only the run knows."""
+    enum = [value for each in sequence(parameter.get("enum")) if (value := any_string(each)) is not None]
+    value = parameter.get("value", parameter.get("default"))
+    given = any_string(value) if value is not None and not parameter.get("valueFrom") else None
+    if given is not None and not (source and enum):
+        return [given]
+    return list(dict.fromkeys([*enum, *([given] if given is not None else [])]))
+
+
+def _settled(known: dict[str, str]) -> Values:
+    """The variables, with those filled in that stand in the values of others."""
+    values = Values(known, _OPEN)
+    return Values({name: str(filled(value, values)) for name, value in known.items()}, _OPEN)

@@ -1,0 +1,130 @@
+"""The templates that a Workflow runs, as the controller has them before it puts inputs in (argo-resolution 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from admission.argo.expansion.result import Key
+from admission.argo.merge import merge_typed
+from admission.argo.pods.setting import Setting
+from admission.argo.pods.values import dumped, filled
+from admission.argo.validation.base import type_of
+from admission.argo.validation.tables import tables
+from admission.model.document import Document, mapping, sequence, text
+from admission.model.path import Path
+
+#: Types whose templates have pods of their own, those that the agent's pod works for, and those that call others.
+POD_TYPES = frozenset({"container", "script", "containerSet", "resource", "data"})
+AGENT_TYPES = frozenset({"http", "plugin"})
+CALLING_TYPES = frozenset({"steps", "dag"})
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """
+    A template: where it stands in the expanded Workflow, and *authored* what stands there.
+
+    *name* is what its author calls it, empty for an inline one; *scope* as in interfaces.md 6. *document* has the
+    ``podMetadata`` of its base, the ``templateDefaults`` and global variables in it.
+    """
+
+    path: Path
+    name: str
+    scope: str
+    authored: Document
+    document: Document
+    #: Whether it is a copy from another object, or stands inline in one.
+    brought: bool = False
+    written: str = field(default="", repr=False)
+
+    @property
+    def type(self) -> str:
+        return type_of(self.document)
+
+    @property
+    def is_inline(self) -> bool:
+        return self.path[-1] == "inline"
+
+
+class Templates:
+    """The templates of the expanded Workflow in *setting*; *copies* as an Expansion has them."""
+
+    def __init__(self, documents: list[object], copies: Mapping[int, Key], setting: Setting) -> None:
+        self._setting = setting
+        self._defaults = mapping(setting.spec.get("templateDefaults"))
+        self._inline: dict[tuple[Path, str], Template] = {}
+        given = [(index, each) for index, each in enumerate(documents) if isinstance(each, dict)]
+        self.named = tuple(self._named(index, each, copies.get(index)) for index, each in given)
+        self._by_name = {text(each.authored.get("name")): each for each in reversed(self.named)}
+
+    def get(self, name: str) -> Template | None:
+        """The template that is called *name* in the expanded Workflow."""
+        return self._by_name.get(name)
+
+    def inline(self, document: Document, path: Path, within: Template) -> Template:
+        """The template that stands inline at *path*, in a step or task of *within*."""
+        key = (path, dumped(document))
+        if key not in self._inline:
+            template = Template(path, "", within.scope, document, document, within.brought)
+            self._inline[key] = self._complete(template, document)
+        return self._inline[key]
+
+    def _named(self, index: int, document: Document, copied: Key | None) -> Template:
+        path, name = Path(("spec", "templates", index)), text(document.get("name"))
+        if copied is None:
+            return self._complete(Template(path, name, "local", document, document), self._with_metadata(document))
+        scope = f"{'cluster' if copied.kind.startswith('Cluster') else 'namespaced'}/{copied.name}"
+        return self._complete(Template(path, copied.template, scope, document, document, brought=True), document)
+
+    def _with_metadata(self, document: Document) -> Document:
+        """*document* with the ``podMetadata`` of the Workflow folded in; 4.0 lets that win, 4.1 does not."""
+        pods, own = mapping(self._setting.spec.get("podMetadata")), mapping(document.get("metadata"))
+        folded = dict(own)
+        for kind in ("labels", "annotations"):
+            if given := mapping(pods.get(kind)):
+                there = mapping(own.get(kind))
+                folded[kind] = {**given, **there} if self._setting.newest else {**there, **given}
+        return {**document, "metadata": folded} if folded != own else document
+
+    def _complete(self, template: Template, document: Document) -> Template:
+        if self._defaults:
+            document = _with_defaults(document, self._defaults)
+        document = filled(_without_bodies(document), self._setting.values)
+        return replace(template, document=document, written=dumped(document))
+
+
+def _with_defaults(document: Document, defaults: Document) -> Document:
+    """*document* with those ``templateDefaults`` that concern its type."""
+    own = type_of(document)
+    others = tables().types
+    low = {name: value for name, value in defaults.items() if name not in others or name == own}
+    return merge_typed(low, document, "Template")
+
+
+#: What of a template is in no pod: it is long, and its variables are of no concern.
+_LONG = {"script": "source", "resource": "manifest", "http": "body"}
+
+
+def _without_bodies(document: Document) -> Document:
+    """*document* without its long texts; of a script it can still be seen whether it has one."""
+    for kind, name in _LONG.items():
+        body = mapping(document.get(kind))
+        if body.get(name):
+            return {**document, kind: {**body, name: "…"}}
+    return document
+
+
+def called(template: Document) -> list[tuple[int, Path, Document]]:
+    """The steps or tasks of a template: the number of the group (0 for tasks), the place within it, and itself."""
+    found: list[tuple[int, Path, Document]] = []
+    for number, group in enumerate(sequence(template.get("steps"))):
+        # A group of one step may be written without its list.
+        steps = group if isinstance(group, list) else [group]
+        for index, step in enumerate(steps):
+            if isinstance(step, dict):
+                found.append((number, Path(("steps", number, index)), step))
+    for index, task in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
+        if isinstance(task, dict):
+            found.append((0, Path(("dag", "tasks", index)), task))
+    return found

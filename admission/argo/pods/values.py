@@ -1,0 +1,153 @@
+"""
+Values in the place of ``{{…}}``, put there pass by pass as the controller does it (argo-resolution 6.1).
+
+Where only the run knows a value, a mark takes the place of the tag: the tag's text between two characters that no
+manifest has. A mark travels with the text around it, so that wherever that ends up is known to be unknown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from admission.argo.languages import GO_SPACE, LanguageError, expr
+from admission.argo.languages.tags import CLOSE, OPEN, tags
+from admission.argo.validation import evaluate
+from admission.model.path import Path
+
+#: What stands around a mark: Unicode keeps these two for a program's own use and never for a text.
+_BEGIN, _END = "\ufdd0", "\ufdd1"
+
+_UNKNOWN_ROOTS = frozenset({"steps", "tasks", "item", "inputs", "outputs", "workflow", "pod", "node", "lastRetry"})
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """
+    What one pass knows: *known* values by name.
+
+    *open*: of variables whose name begins so only the run knows the value; what is neither stays for a later pass.
+    """
+
+    known: Mapping[str, str]
+    open: frozenset[str] = field(default_factory=frozenset)
+
+    def get(self, name: str, /) -> str | None:
+        """The value of *name*, or a mark; None where this pass does not concern it."""
+        value = self.known.get(name)
+        return mark(name) if value is None and self.is_open(name) else value
+
+    def has_root(self, root: str, /) -> bool:
+        """Whether any name begins with *root* and a dot."""
+        return any(name.startswith(f"{root}.") for name in self.known)
+
+    def is_open(self, name: str) -> bool:
+        return name.partition(".")[0] in self.open
+
+
+#: The last pass: what still has a tag of the run's own names is unknown.
+REST = Values({}, _UNKNOWN_ROOTS | {"retries"})
+
+
+def mark(body: str) -> str:
+    """What stands for ``{{body}}`` where its value is unknown."""
+    return f"{_BEGIN}{body}{_END}"
+
+
+def is_unknown(value: str) -> bool:
+    """Whether *value*, or a part of it, is known only to the run."""
+    return _BEGIN in value
+
+
+def shown(value: Any) -> Any:
+    """*value* with its marks as the tags that they stand for; itself where there are none."""
+    written = dumped(value)
+    if not is_unknown(written):
+        return value
+    return json.loads(written.replace(_BEGIN, OPEN).replace(_END, CLOSE))
+
+
+def unknown_paths(value: Any, path: Path) -> Iterator[Path]:
+    """The places in *value*, which stands at *path*, of which only the run knows what stands there."""
+    if isinstance(value, str):
+        if is_unknown(value):
+            yield path
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from [path] if is_unknown(key) else unknown_paths(each, path / key)
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from unknown_paths(each, path / index)
+
+
+def filled(document: Any, values: Values) -> Any:
+    """*document* with the tags that this pass concerns filled in; itself where there are none."""
+    written = dumped(document)
+    if OPEN not in written:
+        return document
+    new = replaced(written, values)
+    return document if new is written else json.loads(new, strict=False)
+
+
+def replaced(written: str, values: Values) -> str:
+    """The same for the text of a JSON document, or a part of one."""
+    parts: list[str] = []
+    end = 0
+    for tag in tags(written):
+        # Of a tag within a tag, the inner one is filled in first.
+        body = tag.body.rpartition(OPEN)[2]
+        value = _expression(body, values) if body.startswith("=") else _simple(body, values)
+        if value is not None:
+            parts += (written[end : tag.end - len(OPEN) - len(body) - len(CLOSE)], value)
+            end = tag.end
+    return "".join((*parts, written[end:])) if parts else written
+
+
+def closed(document: Any) -> Any:
+    """*document* after the last pass: what has a tag of a name that only the run has is marked."""
+    written = dumped(document)
+    if OPEN not in written:
+        return document
+    new = replaced(written, REST)
+    return document if new is written else json.loads(new, strict=False)
+
+
+def dumped(document: Any) -> str:
+    """*document* as JSON text."""
+    try:
+        return orjson.dumps(document).decode()
+    except TypeError:  # a number beyond 64 bits, half a surrogate pair
+        return json.dumps(document, ensure_ascii=False)
+
+
+def quoted(value: str) -> str:
+    """*value* as it stands within a JSON string."""
+    return dumped(value)[1:-1]
+
+
+def _simple(body: str, values: Values) -> str | None:
+    name = body.strip(GO_SPACE)
+    value = values.get(name)
+    return None if value is None else quoted(value)
+
+
+def _expression(body: str, values: Values) -> str | None:
+    """What takes the place of an expression tag; None where it stays for a later pass, or for good."""
+    try:
+        text = json.loads(f'"{body[1:]}"', strict=False)
+        names = [path.parts for path in expr.parse(text).names]
+    except (ValueError, LanguageError):
+        return mark(body) if values is REST else None
+    if values is REST or any(values.is_open(parts[0]) for parts in names):
+        return mark(body)
+    found = [values.get(".".join(parts)) for parts in names]
+    if any(value is None for value in found):
+        return None
+    if any(is_unknown(value) for value in found if value) or evaluate.is_open(text, values):
+        return mark(body)
+    value = evaluate.evaluated(text, values)
+    return None if value is None else quoted(value)
