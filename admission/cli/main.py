@@ -15,6 +15,7 @@ COMMANDS = {
     "lint": "admission.cli.lint",
     "review": "admission.cli.review",
     "expand": "admission.cli.expand",
+    "pods": "admission.cli.pods",
     "test": "admission.cli.test",
     "rules": "admission.cli.explain",
     "explain": "admission.cli.explain",

@@ -5,7 +5,7 @@ Every step is a pod: a Workflow projected into the pods that the controller will
 the controller's own order; ``finish`` applies ``podSpecPatch`` and says what only the run decides.
 """
 
-from admission.argo.pods.effective import EffectivePod, Origin, Problem
+from admission.argo.pods.effective import EffectivePod, Origin, Problem, findings
 from admission.argo.pods.project import effective_pods
 
-__all__ = ["EffectivePod", "Origin", "Problem", "effective_pods"]
+__all__ = ["EffectivePod", "Origin", "Problem", "effective_pods", "findings"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from admission.model.document import Document
+from admission.model.finding import Action, Finding
 from admission.model.path import Path
 
 
@@ -42,7 +43,7 @@ class EffectivePod:
     *template* and *scope* (``local``, ``namespaced/<name>``, ``cluster/<name>``) say which template it comes from;
     *purpose* is ``step``, ``agent`` or ``artifact-gc``; *unknown* are the paths in *pod* whose value only the run
     decides: there, *pod* has the tags as they are written. *containers* are the origins by the container's path in
-    *pod*. *times*: how many of them run at once where the steps that make them do; None where only the run knows.
+    *pod*, *problems* what is wrong with the patches that make it.
     """
 
     template: str
@@ -54,3 +55,9 @@ class EffectivePod:
     unknown: tuple[Path, ...] = ()
     containers: Mapping[Path, Origin] = field(default_factory=lambda: MappingProxyType({}))
     problems: tuple[Problem, ...] = ()
+
+
+def findings(pods: Iterable[EffectivePod]) -> tuple[Finding, ...]:
+    """What is wrong with the patches that make *pods*, each once."""
+    problems = dict.fromkeys(problem for pod in pods for problem in pod.problems)
+    return tuple(Finding("schema/pod-spec-patch", each.path, each.message, Action.DENY) for each in problems)

@@ -1,0 +1,109 @@
+"""``argo-admission pods``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import click
+import orjson
+
+from admission.argo.pods import EffectivePod, effective_pods, findings
+from admission.cli import cases, check, pods_text
+from admission.cli.cases import Case
+from admission.cli.files import Given, Unread, load
+from admission.cli.lint import located, unread
+from admission.cli.options import Options, shared
+from admission.cli.output import coloured, end, status
+from admission.model.document import Document
+from admission.report import Located, Report, render
+from admission.snapshot import Snapshot
+
+#: Kinds that run, or start what runs.
+_KINDS = frozenset({"Workflow", "CronWorkflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "WorkflowEventBinding"})
+
+
+@dataclass(frozen=True)
+class Projected:
+    """An object and the pods that it becomes."""
+
+    document: Document
+    pods: tuple[EffectivePod, ...]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--cases", "case_file", metavar="FILE", help="Project many independent cases, one JSON object a line")
+@shared()
+def pods(paths: tuple[str, ...], case_file: str | None, options: Options) -> None:
+    """
+    Show the pods that the steps of a Workflow would become.
+
+    What only a run decides is named; findings about podSpecPatches go to standard error.
+    """
+    if case_file is not None:
+        policies = check.snapshot(options)
+        cases.run(case_file, lambda case: answer(case, policies), check.defaults(options))
+        return
+    if not paths:
+        raise click.UsageError("give files or folders, or - for standard input")
+    loaded = list(load(paths))
+    snapshot = check.snapshot(options, (each.document for each in loaded if isinstance(each, Given)))
+    found: list[Projected] = []
+    problems: list[Located] = []
+    for each in loaded:
+        if isinstance(each, Unread):
+            problems.append(unread(each))
+        elif each.kind in _KINDS and check.is_argos(each.document):
+            document = check.mutated(each.document, snapshot, options.namespace) if options.mutate else each.document
+            found.append(projected(document, snapshot, options.namespace))
+            problems += located(each, findings(found[-1].pods))
+    _write(found, Report(findings=tuple(problems)), options)
+    end(status((each.finding for each in problems), options.fail_on))
+
+
+def projected(document: Document, snapshot: Snapshot, namespace: str) -> Projected:
+    """The pods of *document*, in *namespace* if it does not say."""
+    where = check.creation(document, namespace).namespace or namespace
+    version = snapshot.settings.argo_version
+    return Projected(document, effective_pods(document, snapshot.catalog, namespace=where, argo_version=version))
+
+
+def answer(case: Case, snapshot: Snapshot) -> Document:
+    """The answer of ``pods --cases`` to one case."""
+    own = case.snapshot(snapshot)
+    documents = (doc.document for doc in case.docs if not doc.problem)
+    known = (each for each in documents if each.get("kind") in _KINDS)
+    return {"items": items(projected(each, own, case.namespace) for each in known)}
+
+
+def items(found: Iterable[Projected]) -> list[Document]:
+    """The pods of *found* as interfaces.md 6 has them."""
+    return [_item(each.document, pod) for each in found for pod in each.pods]
+
+
+def _item(document: Document, pod: EffectivePod) -> Document:
+    return {
+        "workflow": check.name(document),
+        "template": pod.template,
+        "scope": pod.scope,
+        "purpose": pod.purpose,
+        "reachable": pod.reachable,
+        "unknown": [str(path) for path in pod.unknown],
+        "pod": pod.pod,
+    }
+
+
+def _write(found: list[Projected], report: Report, options: Options) -> None:
+    """The pods to standard output and findings to standard error; in formats that are only for findings, those."""
+    if options.output not in ("text", "json"):
+        click.echo(render(report, options.output), nl=False)
+        return
+    if options.output == "json":
+        listed = {"apiVersion": "argo-admission.io/v1alpha1", "kind": "EffectivePodList", "items": items(found)}
+        click.echo(orjson.dumps(listed, option=orjson.OPT_INDENT_2))
+    else:
+        colour = coloured()
+        click.echo("\n".join(pods_text.rendered(each.document, each.pods, colour) for each in found), nl=False)
+    if report.findings:
+        click.echo(render(report, "text", colour=coloured()), nl=False, err=True)
