@@ -8,14 +8,15 @@ run knows it, or nobody could look, the callee is unknown and nothing is said of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from admission.argo.languages import LanguageError, expr
-from admission.argo.languages.tags import OPEN, tags
+from admission.argo.languages.tags import OPEN
 from admission.argo.validation.base import type_of
-from admission.argo.validation.text import tagged
+from admission.argo.validation.text import Reader, tagged
+from admission.argo.validation.text import Text as Tagged
 from admission.model.catalog import MISSING, Absent
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
@@ -50,12 +51,16 @@ class Text:
     """A text in which a tag stands, at its place."""
 
     path: Path
-    text: str
+    read: Tagged
+
+    @property
+    def text(self) -> str:
+        return self.read.text
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
         """The variables that its tags use; of an expression that cannot be read, none."""
-        return tuple(_uses(self.text))
+        return tuple(_uses(self.read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ class Call:
     def texts(self) -> tuple[Text, ...]:
         """Its texts with tags, hooks and inline templates left out: those are read at another time."""
         return tuple(
-            Text(self.path.join(each.steps), each.text)
+            Text(self.path.join(each.steps), each)
             for each in tagged({key: value for key, value in self.document.items() if key not in ("hooks", "inline")})
         )
 
@@ -164,6 +169,7 @@ class Node:
     path: Path
     document: Document
     calls: tuple[Call, ...]
+    read: Reader = field(repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -185,8 +191,10 @@ class Node:
     @cached_property
     def texts(self) -> tuple[Text, ...]:
         """The texts with tags of the template itself, without those of its steps and tasks."""
-        own = {key: value for key, value in self.document.items() if key not in ("steps", "dag")}
-        return tuple(Text(self.path.join(each.steps), each.text) for each in tagged(own))
+        if self.calls:
+            own = tagged({key: value for key, value in self.document.items() if key not in ("steps", "dag")})
+            return tuple(Text(self.path.join(each.steps), each) for each in own)
+        return tuple(Text(self.path.join(each.steps), each) for each in self.read(self.document))
 
     @cached_property
     def _waits(self) -> _Waits:
@@ -202,11 +210,19 @@ class Graph:
     The templates of the workflow spec that stands at *path*.
 
     *own* is the name of the object where it is a template itself, and whether it is of the whole cluster: a templateRef
-    of that name means this very text, not what the cluster has.
+    of that name means this very text, not what the cluster has. *read* reads its texts.
     """
 
-    def __init__(self, spec: Document, path: Path, lookup: Lookup, own: tuple[str, bool] = ("", False)) -> None:
+    def __init__(
+        self,
+        spec: Document,
+        path: Path,
+        lookup: Lookup,
+        own: tuple[str, bool] = ("", False),
+        read: Reader | None = None,
+    ) -> None:
         self.spec = spec
+        self._read = read or Reader()
         self.path = path
         self._lookup = lookup
         self._own = own
@@ -237,11 +253,27 @@ class Graph:
             path, document = todo.pop(0)
             if isinstance(document, dict):
                 calls = tuple(self._calls(path, document))
-                found.append(Node(path, document, calls))
+                found.append(Node(path, document, calls, self._read))
                 todo[:0] = [
                     (call.path / "inline", call.document["inline"]) for call in calls if call.document.get("inline")
                 ]
         return tuple(found)
+
+    def having(self, *fields: str) -> Iterable[Node]:
+        """The templates that have one of *fields*, in their order."""
+        if len(fields) == 1:
+            return self._by_field.get(fields[0], ())
+        # Of several a template may have more than one.
+        found = {id(node): node for field in fields for node in self._by_field.get(field, ())}
+        return found.values() if len(found) < 2 else [node for node in self.nodes if id(node) in found]
+
+    @cached_property
+    def _by_field(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            for name in node.document:
+                found.setdefault(name, []).append(node)
+        return found
 
     @cached_property
     def calls(self) -> tuple[tuple[Node, Call], ...]:
@@ -320,15 +352,15 @@ def _templates(document: Document) -> list[Document]:
     return sequence(mapping(document.get("spec")).get("templates"))
 
 
-def _uses(text: str) -> Iterator[Use]:
-    for tag in tags(text):
+def _uses(read: Tagged) -> Iterator[Use]:
+    for tag in read.tags:
         if tag.is_expression:
             yield from uses_of(tag.expression)
             continue
         # Of a tag within a tag, the inner one is filled in first.
         inner = tag.body.rpartition(OPEN)
         first = tag.start == 0 and not tag.body[:1].isspace()
-        whole = tag.start == 0 and tag.end == len(text)
+        whole = tag.start == 0 and tag.end == len(read.text)
         parts = tuple(inner[2].strip().split("."))
         yield Use(parts, open=bool(inner[1]), is_first=first, is_whole=whole)
 

@@ -7,12 +7,14 @@ than the first. Rules, and whoever wants to know what a reference leads to, read
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from admission.argo.checks import whole
 from admission.argo.validation.problem import Problem, Weight
 from admission.argo.validation.references import Callee
+from admission.argo.validation.text import Reader
 from admission.argo.validation.visit import Call, Visit
 from admission.argo.validation.workflow import SPECS, Options, Validation
 from admission.model.catalog import Catalog
@@ -37,16 +39,23 @@ class Analysis:
     bodies: tuple[Visit, ...] = ()
     calls: tuple[Call, ...] = ()
 
-    def of(self, rule: str) -> Iterator[Problem]:
+    def of(self, rule: str) -> Sequence[Problem]:
         """The problems of the rule of that id."""
-        return (problem for problem in self.problems if problem.rule == rule)
+        return self._by_rule.get(rule, ())
+
+    @cached_property
+    def _by_rule(self) -> dict[str, list[Problem]]:
+        found: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            found.setdefault(problem.rule, []).append(problem)
+        return found
 
 
-def analyse(document: Document, catalog: Catalog, options: Options) -> Analysis:
-    """Follow the references of *document*; of a kind without templates nothing is said."""
+def analyse(document: Document, catalog: Catalog, options: Options, read: Reader | None = None) -> Analysis:
+    """Follow the references of *document*, its texts read by *read*; of a kind without templates nothing is said."""
     if text(document.get("kind")) not in SPECS:
         return Analysis()
-    walk = Validation(document, catalog, options).run()
+    walk = Validation(document, catalog, options, read).run()
     for problem in whole.problems(document, SPECS[text(document.get("kind"))], walk, newest=options.newest):
         walk.report.add(problem)
     return Analysis(tuple(walk.report.problems.values()), tuple(walk.checked), tuple(walk.bodies), tuple(walk.calls))

@@ -8,6 +8,7 @@ from functools import cached_property
 from admission.argo.graph import Graph
 from admission.argo.kinds import KINDS
 from admission.argo.schema import Misfit, misfits
+from admission.argo.validation.text import Reader
 from admission.argo.variables import Analysis, Options, analyse
 from admission.model.catalog import Absent, Catalog, FrozenCatalog
 from admission.model.document import Document, mapping, sequence, text
@@ -47,6 +48,7 @@ class Workflow:
         #: Where the workflow spec stands; of kinds without one, a place where nothing does.
         self.spec_path = (known.spec_path if known else None) or Path(("spec", "workflowSpec"))
         self.spec = mapping(self.spec_path.get(document))
+        self._read = Reader()
 
     @cached_property
     def templates(self) -> tuple[Placed, ...]:
@@ -95,7 +97,7 @@ class Workflow:
     def analysis(self) -> Analysis:
         """What following its references and variables finds, as Argo's validator does."""
         options = Options(self.namespace, newest=self.newest, lint=self.values_later)
-        return analyse({"kind": self.kind, **self.document}, self.catalog, options)
+        return analyse({"kind": self.kind, **self.document}, self.catalog, options, self._read)
 
     @cached_property
     def graph(self) -> Graph:
@@ -105,7 +107,7 @@ class Workflow:
             if self.kind.endswith("WorkflowTemplate")
             else ("", False)
         )
-        return Graph(self.spec, self.spec_path, self._behind, own)
+        return Graph(self.spec, self.spec_path, self._behind, own, self._read)
 
     def _behind(self, reference: Document) -> Document | Absent:
         name = text(reference.get("name"))

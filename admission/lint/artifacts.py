@@ -13,8 +13,8 @@ from admission.model.path import Path
 def artifacts_of_node(node: Node) -> Iterator[tuple[Path, Document]]:
     """The artifacts that a template takes and gives."""
     for way in ("inputs", "outputs"):
-        found = mapping(node.document.get(way)).get("artifacts")
-        if found:
+        found = node.document.get(way)
+        if found and (found := mapping(found).get("artifacts")):
             yield from entries(node.path.join((way, "artifacts")), found)
 
 
@@ -22,7 +22,7 @@ def artifacts_of(graph: Graph) -> Iterator[tuple[Path, Document]]:
     """All artifacts: of the workflow's arguments, of templates, and of the arguments of steps and tasks."""
     found = mapping(graph.spec.get("arguments")).get("artifacts")
     yield from entries(graph.path.join(("arguments", "artifacts")), found)
-    for node in graph.nodes:
+    for node in graph.having("inputs", "outputs", "steps", "dag"):
         yield from artifacts_of_node(node)
         for call in node.calls:
             given = mapping(call.document.get("arguments")).get("artifacts")

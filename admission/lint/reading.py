@@ -39,19 +39,22 @@ def inputs(template: Document, what: str) -> dict[str, Document]:
 
 def outputs(node: Node, what: str) -> Iterator[tuple[Path, Document]]:
     """The outputs of a template, each with its place."""
-    return entries(node.path.join(("outputs", what)), mapping(node.document.get("outputs")).get(what))
+    found = node.document.get("outputs")
+    if not found or not (listed := mapping(found).get(what)):
+        return iter(())
+    return entries(node.path.join(("outputs", what)), listed)
 
 
 def placed(graph: Graph, field: str) -> Iterator[tuple[Path, Any]]:
     """The values of a field that the spec, its template defaults and every template may have."""
     defaults = mapping(graph.spec.get("templateDefaults"))
-    for path, document in (
-        (graph.path, graph.spec),
-        (graph.path / "templateDefaults", defaults),
-        *((node.path, node.document) for node in graph.nodes),
-    ):
-        if document.get(field) is not None:
-            yield path / field, document[field]
+    if graph.spec.get(field) is not None:
+        yield graph.path / field, graph.spec[field]
+    if defaults.get(field) is not None:
+        yield graph.path.join(("templateDefaults", field)), defaults[field]
+    for node in graph.having(field):
+        if node.document[field] is not None:
+            yield node.path / field, node.document[field]
 
 
 def near(name: str, names: object) -> str:

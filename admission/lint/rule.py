@@ -30,19 +30,25 @@ class Rule:
     check: Check
     #: What stands before the id in the source of its findings.
     family: str = "lint"
+    #: The kinds that it is about; empty where it looks at whatever has templates.
+    kinds: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
         """The source of its findings, ``lint/<id>``."""
         return f"{self.family}/{self.id}"
 
-    def __call__(self, workflow: Workflow) -> Iterator[Finding]:
+    def __call__(self, workflow: Workflow) -> list[Finding]:
         """What the rule finds in *workflow*."""
-        for path, message, *action in self.check(workflow):
-            yield Finding(self.source, path, message, action[0] if action else self.action)
+        return [
+            Finding(self.source, path, message, action[0] if action else self.action)
+            for path, message, *action in self.check(workflow)
+        ]
 
 
-def rule(*, good: str, bad: str, action: Action = Action.DENY, family: str = "lint") -> Callable[[Check], Rule]:
+def rule(
+    *, good: str, bad: str, action: Action = Action.DENY, family: str = "lint", kinds: tuple[str, ...] = ()
+) -> Callable[[Check], Rule]:
     """
     Makes a rule of a function: its name is the id, its docstring the title and the rationale.
 
@@ -60,6 +66,7 @@ def rule(*, good: str, bad: str, action: Action = Action.DENY, family: str = "li
             action=action,
             check=check,
             family=family,
+            kinds=kinds,
         )
 
     return made

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from admission.argo.kinds import KINDS
 from admission.argo.schema import Refusal
 from admission.argo.workflow import Workflow
+from admission.lint.rule import Rule
 from admission.lint.rules import ARGO, RULES
 from admission.model.catalog import Catalog
 from admission.model.document import Document, mapping, text
@@ -49,10 +51,16 @@ def lint(document: Document, catalog: Catalog, options: LintOptions) -> list[Fin
         patient=recommended,
     )
     found = [*_structure(workflow, options.profile)]
-    for rule in RULES if recommended else ARGO:
+    for rule in _rules(kind, recommended):
         found += rule(workflow)
     asked = (_as_asked(each, options.strictness) for each in found)
     return [each for each in asked if each is not None and not _is_ignored(each, workflow)]
+
+
+@cache
+def _rules(kind: str, recommended: bool) -> tuple[Rule, ...]:
+    """The rules for objects of that kind."""
+    return tuple(rule for rule in (RULES if recommended else ARGO) if not rule.kinds or kind in rule.kinds)
 
 
 #: What the controller and its pods write themselves: a newer one may know more fields than we do.

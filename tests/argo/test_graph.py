@@ -9,6 +9,7 @@ import yaml
 
 from admission.argo.graph import Graph, Text
 from admission.argo.recursion import endless
+from admission.argo.validation.text import Text as Tagged
 from admission.model.catalog import MISSING, UNAVAILABLE, Absent
 from admission.model.document import Document
 from admission.model.path import Path
@@ -107,7 +108,7 @@ def test_exit_hooks_inherit_arguments() -> None:
 )
 def test_uses(text: str, expected: list[tuple[str, bool, bool]]) -> None:
     """The variables of a text are found, in simple tags and in expressions."""
-    assert expected == [(use.name, use.expression, use.guarded) for use in Text(Path(), text).uses]
+    assert expected == [(use.name, use.expression, use.guarded) for use in Text(Path(), Tagged((), text)).uses]
 
 
 @pytest.mark.parametrize(

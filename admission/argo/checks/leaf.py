@@ -10,7 +10,7 @@ import yaml
 
 from admission.argo.checks import names
 from admission.argo.checks.wrong import Wrongs, below
-from admission.argo.validation.base import Base, type_of
+from admission.argo.validation.base import Base
 from admission.argo.validation.values import PLACEHOLDERS
 from admission.model.document import Document, mapping, sequence, text
 
@@ -24,23 +24,22 @@ LONGEST, MERGES = 200_000, 8
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def leaf(template: Document, base: Base, newest: bool) -> Wrongs:
-    """Everything that is asked of the body of a template that is neither steps nor dag."""
-    yield from _deadline(template.get("activeDeadlineSeconds"))
+def leaf(template: Document, kind: str, base: Base, newest: bool) -> Wrongs:
+    """Everything that is asked of the body of a template of that *kind*, which is neither steps nor dag."""
+    if "activeDeadlineSeconds" in template:
+        yield from _deadline(template["activeDeadlineSeconds"])
     if template.get("parallelism") is not None:
         yield "parallelism-leaf", ("parallelism",), "remove parallelism: it is for steps and dag"
-    kind = type_of(template)
-    for field in ("container", "script"):
-        if kind == field and not text(mapping(template[field]).get("image")) and not base.image_of(field):
-            yield f"{field}-image", (field,), "name the image"
+    if kind in ("container", "script") and not text(template[kind].get("image")) and not base.image_of(kind):
+        yield f"{kind}-image", (kind,), "name the image"
     if kind == "container":
         yield from _mounts(template)
     elif kind == "containerSet":
         yield from below(("containerSet",), _container_set(mapping(template["containerSet"]), template, newest))
     elif kind == "resource":
         yield from below(("resource",), _resource(mapping(template["resource"]), template))
-    if newest:
-        yield from below(("sidecars",), _reserved("sidecar-reserved", template.get("sidecars")))
+    if newest and "sidecars" in template:
+        yield from below(("sidecars",), _reserved("sidecar-reserved", template["sidecars"]))
 
 
 def _deadline(value: object) -> Wrongs:
@@ -56,7 +55,8 @@ def _deadline(value: object) -> Wrongs:
 
 def _mounts(template: Document) -> Wrongs:
     taken: dict[str, str] = {}
-    yield from _mounted("container-mount-duplicate", ("container", "volumeMounts"), template["container"], taken)
+    if "volumeMounts" in template["container"]:
+        yield from _mounted("container-mount-duplicate", ("container", "volumeMounts"), template["container"], taken)
     for index, entry in enumerate(sequence(mapping(template.get("inputs")).get("artifacts"))):
         artifact = mapping(entry)
         path = text(artifact.get("path"))

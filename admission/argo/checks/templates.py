@@ -6,7 +6,7 @@ import re
 
 from admission.argo.checks import locations, names
 from admission.argo.checks.wrong import Wrongs, below
-from admission.argo.validation.base import type_of
+from admission.argo.validation.base import types_of
 from admission.argo.validation.tables import tables
 from admission.model.document import Document, mapping, sequence, text
 
@@ -20,29 +20,32 @@ INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 
 def before_substitution(template: Document, newest: bool) -> Wrongs:
     """What is asked of the template as it stands."""
-    types = [name for name in tables().types if isinstance(template.get(name), list if name == "steps" else dict)]
+    types = types_of(template)
     if not types:
         yield "tmpl-type-unknown", (), f"say what the template is: one of {', '.join(tables().types)}"
     elif len(types) > 1:
         yield "tmpl-type-multiple", (types[1],), f"a template is one thing: this is {' and '.join(types)}"
-    policy = text(mapping(template.get("retryStrategy")).get("retryPolicy"))
-    if policy and policy not in RETRY_POLICIES:
-        yield "retry-policy", ("retryStrategy", "retryPolicy"), f"{policy!r} is none of {', '.join(RETRY_POLICIES)}"
-    yield from _inputs(template)
+    if "retryStrategy" in template:
+        policy = text(mapping(template["retryStrategy"]).get("retryPolicy"))
+        if policy and policy not in RETRY_POLICIES:
+            yield "retry-policy", ("retryStrategy", "retryPolicy"), f"{policy!r} is none of {', '.join(RETRY_POLICIES)}"
+    kind = types[0] if types else ""
+    if template.get("inputs"):
+        yield from _inputs(template, kind)
     for index, container in enumerate(sequence(template.get("initContainers"))):
         if not text(mapping(container).get("name")):
             yield "initcontainer-name", ("initContainers", index), "give the init container a name"
-    if newest:
-        yield from below(("podResources",), pod_resources(template.get("podResources")))
-        if type_of(template) in AGENT and isinstance(template.get("podResources"), dict):
+    if newest and "podResources" in template:
+        yield from below(("podResources",), pod_resources(template["podResources"]))
+        if kind in AGENT and isinstance(template["podResources"], dict):
             yield "podresources-agent", ("podResources",), "remove podResources: the template has no pod of its own"
 
 
-def _inputs(template: Document) -> Wrongs:
+def _inputs(template: Document, kind: str) -> Wrongs:
     inputs = mapping(template.get("inputs"))
     yield from below(("inputs",), names.arguments("input-names", inputs))
     artifacts = inputs.get("artifacts")
-    yield from below(("inputs", "artifacts"), locations.artifacts("input", artifacts, type_of(template) in LEAF))
+    yield from below(("inputs", "artifacts"), locations.artifacts("input", artifacts, kind in LEAF))
     for index, entry in enumerate(sequence(artifacts)):
         place = ("inputs", "artifacts", index)
         if text(mapping(entry).get("from")):
@@ -62,9 +65,8 @@ def pod_resources(resources: object) -> Wrongs:
         yield "podresources-claims", ("claims",), "remove claims: a whole pod has none"
 
 
-def after_substitution(template: Document, newest: bool) -> Wrongs:
-    """What is asked of the template once its values are put in."""
-    kind = type_of(template)
+def after_substitution(template: Document, kind: str, newest: bool) -> Wrongs:
+    """What is asked of the template of that *kind* once its values are put in."""
     timeout = text(template.get("timeout"))
     if timeout and kind not in LEAF:
         yield "timeout-leaf", ("timeout",), f"remove timeout: a template of type {kind} runs nothing itself"

@@ -28,7 +28,7 @@ def problems(document: Document, spec_path: Path, walk: Walk, *, newest: bool) -
     for visit in walk.checked:
         yield from _at(visit, templates.before_substitution(visit.template.document, newest))
     for visit in (*walk.checked, *walk.again):
-        yield from _at(visit, templates.after_substitution(visit.document, newest))
+        yield from _at(visit, templates.after_substitution(visit.document, visit.template.type, newest))
     for visit in walk.bodies:
         yield from _at(visit, _body(visit, newest))
 
@@ -47,10 +47,13 @@ def _body(visit: Visit, newest: bool) -> Wrongs:
     elif visit.type == "dag":
         yield from calls.dag(template)
     else:
-        yield from leaf.leaf(template, visit.base, newest)
-    yield from outputs.outputs(template, visit.type)
-    yield from outputs.archive(template)
-    yield from outputs.metrics(template)
+        yield from leaf.leaf(template, visit.type, visit.base, newest)
+    if template.get("outputs"):
+        yield from outputs.outputs(template, visit.type)
+    if "archiveLocation" in template:
+        yield from outputs.archive(template)
+    if "metrics" in template:
+        yield from outputs.metrics(template)
 
 
 def _at(visit: Visit, wrongs: Wrongs) -> Iterator[Problem]:

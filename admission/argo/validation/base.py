@@ -20,21 +20,27 @@ class Template:
     place: Place
     document: Document
     merged: Document
+    name: str
+    type: str
 
-    @property
-    def name(self) -> str:
-        return text(self.document.get("name"))
-
-    @property
-    def type(self) -> str:
-        return type_of(self.document)
+    @classmethod
+    def of(cls, place: Place, document: Document, merged: Document | None = None) -> Template:
+        """The template *document*, which stands at *place*."""
+        merged = document if merged is None else merged
+        return cls(place, document, merged, text(document.get("name")), type_of(document))
 
 
 def type_of(template: Document) -> str:
     """The type of a template: the first, in Argo's order, of those that it has; empty where it has none."""
+    present = types_of(template)
+    return present[0] if present else ""
+
+
+def types_of(template: Document) -> list[str]:
+    """All the types that a template has, in Argo's order: it should be one."""
     order = tables().types
     present = [name for name in template if name in order and _is_body(name, template[name])]
-    return present[0] if len(present) == 1 else min(present, key=order.index, default="")
+    return present if len(present) < 2 else sorted(present, key=order.index)
 
 
 def _is_body(type: str, value: object) -> bool:
@@ -81,7 +87,7 @@ class Base:
 
     def _add(self, document: object, place: Place) -> None:
         if isinstance(document, dict):
-            template = Template(place, document, self._merged(document))
+            template = Template.of(place, document, self._merged(document))
             self.by_name.setdefault(template.name, template)
 
     def _merged(self, template: Document) -> Document:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from admission.argo.languages.tags import OPEN, unclosed
+from admission.argo.languages.tags import OPEN
 from admission.argo.validation import wire
 from admission.argo.validation.inputs import artifacts, parameters
 from admission.argo.validation.known import Layered
-from admission.argo.validation.text import Steps, Text, Unprintable, rebuilt, replace, tagged
+from admission.argo.validation.text import Reader, Steps, Text, Unprintable, rebuilt, replaced, tagged
 from admission.argo.validation.values import Values
 from admission.model.document import Document, mapping, text
 
@@ -35,12 +35,14 @@ class Texts:
     texts: tuple[Text, ...]
 
     @classmethod
-    def of(cls, document: Document) -> Texts:
+    def of(cls, document: Document, read: Reader) -> Texts:
         """The tagged strings of *document*."""
-        return cls(document, tuple(each for each in tagged(document) if each.steps[0] != "inputs"))
+        return cls(document, tuple(each for each in read(document) if each.steps[0] != "inputs"))
 
     def called(self, inputs: Document) -> Texts:
         """The same with *inputs*."""
+        if not inputs and "inputs" not in self.document:
+            return self
         found = [Text(("inputs", *each.steps), each.text, each.is_key) for each in tagged(inputs)]
         return Texts({**self.document, "inputs": inputs}, (*self.texts, *found))
 
@@ -63,6 +65,8 @@ def filled(texts: Texts, known: Layered) -> Filled:
 
     Raises :class:`Unfit` where Argo cannot make a template of the result.
     """
+    if not texts.texts:
+        return Filled(texts.document, ())
     first = [_put_in(each, known) for each in texts.texts]
     whole = any(_asks_for_all_inputs(each.text) for each in first)
     values = known.and_(_of_template(_with(texts.document, texts.texts, first), whole=whole))
@@ -76,7 +80,7 @@ def filled(texts: Texts, known: Layered) -> Filled:
 
 def _runs_on(each: Text) -> bool:
     """Whether a tag begins in the string that ends elsewhere."""
-    return unclosed(each.text) is not None and wire.keeps("Template", each.steps)
+    return each.is_open and wire.keeps("Template", each.steps)
 
 
 def _filled_as_text(document: Document, known: Layered, culprit: Text) -> Filled:
@@ -98,10 +102,9 @@ def _with(document: Document, before: Sequence[Text], after: Sequence[Text]) -> 
 
 def _put_in(each: Text, values: Values) -> Text:
     try:
-        after = replace(each.text, values)
+        return replaced(each, values)
     except Unprintable:
         raise Unfit("subst-json", each.steps, UNPRINTABLE) from None
-    return each if after == each.text else Text(each.steps, after, each.is_key)
 
 
 def _asks_for_all_inputs(written: str) -> bool:

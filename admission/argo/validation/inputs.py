@@ -28,18 +28,26 @@ class Supplied:
     own: tuple[Document, ...] = ()
 
 
+#: What a template without inputs gets.
+NOTHING = Supplied({}, (), ())
+
+
 def parameters(template: Document, direction: str = "inputs") -> Iterator[Document]:
     """The parameters of a template, *direction* being ``inputs`` or ``outputs``."""
-    yield from map(mapping, sequence(mapping(template.get(direction)).get("parameters")))
+    listed = template.get(direction)
+    return map(mapping, sequence(mapping(listed).get("parameters"))) if listed else iter(())
 
 
 def artifacts(template: Document, direction: str = "inputs") -> Iterator[Document]:
     """The artifacts of a template."""
-    yield from map(mapping, sequence(mapping(template.get(direction)).get("artifacts")))
+    listed = template.get(direction)
+    return map(mapping, sequence(mapping(listed).get("artifacts"))) if listed else iter(())
 
 
 def supplied(template: Document, arguments: Arguments) -> Supplied:
     """What the inputs of *template* get from *arguments*."""
+    if not template.get("inputs"):
+        return NOTHING
     by_name = {argument.name: argument.document for argument in reversed(arguments.parameters)}
     given = [
         {**parameter, "value": PLACEHOLDER} if arguments is FAKE else _given(parameter, by_name)

@@ -70,7 +70,7 @@ class References:
             return LOST
         inline = holder.get("inline")
         if isinstance(inline, dict):
-            return Callee(Template(place / "inline", inline, inline), base)
+            return Callee(Template.of(place / "inline", inline), base)
         if named is None:
             self.report.problem("ref-none", place, "name a template, a templateRef or an inline template")
             return LOST
@@ -106,7 +106,7 @@ class References:
             return self._absent(found, wanted, name, where)
         inline = holder.get("inline")
         if isinstance(inline, dict):
-            return Callee(Template(place / "inline", inline, inline), base)
+            return Callee(Template.of(place / "inline", inline), base)
         if name not in found.by_name:
             return self._no_template(found, wanted, name, where)
         return self._found(found.by_name[name], found, where)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from admission.argo.languages import GO_SPACE
@@ -22,13 +23,38 @@ from admission.model.document import Document
 Steps: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """A string that has a tag: where it stands, what it says, and whether it is a key rather than a value."""
 
     steps: Steps
     text: str
     is_key: bool = False
+
+    @cached_property
+    def tags(self) -> list[Tag]:
+        """Its tags, in their order."""
+        return tags(self.text)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a tag begins in it that it does not close."""
+        return self.text.find(OPEN, self.tags[-1].end if self.tags else 0) >= 0
+
+
+class Reader:
+    """Reads the tagged strings of objects, of each object once."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, tuple[Any, tuple[Text, ...]]] = {}
+
+    def __call__(self, document: Any) -> tuple[Text, ...]:
+        """What :func:`tagged` finds in *document*."""
+        known = self._read.get(id(document))
+        if known is None:
+            # With the object itself, so that its id stays its own.
+            known = self._read[id(document)] = (document, tuple(tagged(document)))
+        return known[1]
 
 
 def tagged(document: Any) -> list[Text]:
@@ -86,24 +112,26 @@ class Unprintable(Exception):
     """A value was put in that leaves no JSON behind."""
 
 
-def replace(text: str, values: Values) -> str:
+def replaced(each: Text, values: Values) -> Text:
     """
-    *text* with each tag whose name *values* knows replaced; other tags stay as they are.
+    *each* with the tags replaced whose names *values* knows; itself where it knows none.
 
     Raises :class:`Unprintable` where a value cannot be put in (``subst-json``).
     """
+    written, end = each.text, 0
     parts: list[str] = []
-    end = 0
-    for tag in tags(text):
-        parts += (text[end : tag.start], _replaced(tag, values))
-        end = tag.end
-    return "".join((*parts, text[end:])) if parts else text
+    for tag in each.tags:
+        value = _value(tag, values)
+        if value is not None:
+            parts += (written[end : tag.start], value)
+            end = tag.end
+    return Text(each.steps, "".join((*parts, written[end:])), each.is_key) if parts else each
 
 
-def _replaced(tag: Tag, values: Values) -> str:
+def _value(tag: Tag, values: Values) -> str | None:
+    """What takes the place of *tag*; ``None`` where it stays."""
     if tag.is_expression:
-        value = evaluated(tag.expression, values)
-        return "{{" + tag.body + "}}" if value is None else value
+        return evaluated(tag.expression, values)
     value = values.get(name_of(tag))
     if value is not None:
         return checked(value)
@@ -112,7 +140,7 @@ def _replaced(tag: Tag, values: Values) -> str:
         value = values.get(on_the_wire(tag.body[inner + 2 :]).strip(GO_SPACE))
         if value is not None:
             return OPEN + tag.body[:inner] + checked(value)
-    return "{{" + tag.body + "}}"
+    return None
 
 
 def checked(value: str) -> str:

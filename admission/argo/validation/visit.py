@@ -20,6 +20,15 @@ class Visit:
     template: Template
     base: Base
     filled: Filled
+    #: The type of what is left of the template after substitution.
+    type: str
+
+    @classmethod
+    def of(cls, template: Template, base: Base, filled: Filled) -> Visit:
+        """The visit of *template*, which has become *filled*."""
+        # That has been through JSON, from which Go leaves out empty lists: of ``steps: []`` nothing is left.
+        empty = template.type == "steps" and not template.document["steps"]
+        return cls(template, base, filled, "" if empty else template.type)
 
     @property
     def place(self) -> Place:
@@ -29,16 +38,6 @@ class Visit:
     def document(self) -> Document:
         """The template after substitution."""
         return self.filled.document
-
-    @property
-    def type(self) -> str:
-        """
-        The type of what is left of the template after substitution.
-
-        That has been through JSON, from which Go leaves out empty lists: of ``steps: []`` nothing is left.
-        """
-        kind = self.template.type
-        return "" if kind == "steps" and not self.template.document["steps"] else kind
 
     def at(self, below: Steps) -> Place:
         """The place of what stands there in the template."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from admission.argo.languages.tags import OPEN, unclosed
 from admission.argo.validation import dag, steps, wire
 from admission.argo.validation.arguments import FAKE, Arguments
-from admission.argo.validation.base import Base, Template, type_of
+from admission.argo.validation.base import Base, Template
 from admission.argo.validation.filled import UNCLOSED, Filled, Texts, Unfit, filled
 from admission.argo.validation.inputs import Supplied, artifacts, parameters, supplied
 from admission.argo.validation.known import Known, Layered
@@ -21,7 +21,7 @@ from admission.argo.validation.references import Callee, References
 from admission.argo.validation.report import Report
 from admission.argo.validation.scope import Scope
 from admission.argo.validation.tables import tables
-from admission.argo.validation.text import Text, harmless, tagged
+from admission.argo.validation.text import Reader, Text, harmless, tagged
 from admission.argo.validation.values import PLACEHOLDER
 from admission.argo.validation.visit import Call, Visit
 from admission.argo.validation.way import Way
@@ -36,6 +36,7 @@ class Walk:
     references: References
     in_template: bool
     known: Known
+    read: Reader
     arguments: Arguments = field(default_factory=Arguments)
     marks: set[str] = field(default_factory=set)
     checked: list[Visit] = field(default_factory=list)
@@ -95,26 +96,21 @@ class Walk:
     def _substituted(self, template: Template, base: Base, got: Supplied) -> Visit | None:
         texts = self._texts.get(id(template.document))
         if texts is None:
-            texts = self._texts[id(template.document)] = Texts.of(template.merged)
+            texts = self._texts[id(template.document)] = Texts.of(template.merged, self.read)
         called = texts.called(got.document)
         try:
-            visit = Visit(template, base, filled(called, Layered(self._locals(template.document), self.known)))
+            visit = Visit.of(template, base, filled(called, Layered(_locals(template), self.known)))
         except Unfit as unfit:
-            place = Visit(template, base, Filled(called.document, ())).at(unfit.steps)
+            place = Visit.of(template, base, Filled(called.document, ())).at(unfit.steps)
             self.report.problem(unfit.rule, place, unfit.message)
             return None
         (self.again if id(template.document) in self._faked else self.checked).append(visit)
         return visit
 
-    def _locals(self, template: Document) -> dict[str, str]:
-        table = tables()
-        names = table.pod if type_of(template) in table.pod_types else ()
-        if isinstance(template.get("retryStrategy"), dict):
-            names += table.retry
-        return dict.fromkeys(names, PLACEHOLDER)
-
     def body(self, visit: Visit) -> Way[None]:
         """Look at what the template does, then at what it puts out."""
+        if visit.type not in ("steps", "dag") and not visit.filled.texts:
+            return
         scope = self._scope(visit)
         if visit.type == "steps":
             yield steps.body(self, visit, scope)
@@ -133,7 +129,7 @@ class Walk:
             names.add(name)
             if visit.type in table.leaf_types:
                 names.add(f"{name}.path")
-        names.update(self._locals(template))
+        names.update(_locals(visit.template))
         return Scope(self.known, names, everywhere=self.marks, in_template=self.in_template)
 
     def unresolved(
@@ -150,7 +146,7 @@ class Walk:
         They are the strings of a *part* of the visited template: its Go type, and itself.
         """
         texts = list(texts)
-        open_ended = [each for each in texts if unclosed(each.text) is not None and wire.keeps("Template", each.steps)]
+        open_ended = [each for each in texts if each.is_open and wire.keeps("Template", each.steps)]
         if open_ended:
             self._unresolved_in_text(visit, open_ended, scope, wire.dumps(part[1], part[0]), also)
             return
@@ -171,6 +167,15 @@ class Walk:
         for _, body in scope.unresolved(written, also):
             said = f"nothing gives {{{{{shortened(body)}}}}} a value; is a tag here not closed with }}}}?"
             self.report.problem("var-unresolved", place, said)
+
+
+def _locals(template: Template) -> dict[str, str]:
+    """The names of what is made for each run of the template."""
+    table = tables()
+    names = table.pod if template.type in table.pod_types else ()
+    if isinstance(template.document.get("retryStrategy"), dict):
+        names += table.retry
+    return dict.fromkeys(names, PLACEHOLDER)
 
 
 def _plain(template: Template, got: Supplied) -> bool:

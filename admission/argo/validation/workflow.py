@@ -17,6 +17,7 @@ from admission.argo.validation.references import Callee, References
 from admission.argo.validation.report import Report
 from admission.argo.validation.scope import OUTPUT_ARTIFACTS
 from admission.argo.validation.tables import tables
+from admission.argo.validation.text import Reader
 from admission.argo.validation.values import PLACEHOLDER, any_string
 from admission.argo.validation.walk import Walk
 from admission.argo.validation.way import run
@@ -49,7 +50,7 @@ class Options:
 class Validation:
     """One validation of *document*, which must be of one of the kinds in :data:`SPECS`."""
 
-    def __init__(self, document: Document, catalog: Catalog, options: Options) -> None:
+    def __init__(self, document: Document, catalog: Catalog, options: Options, read: Reader | None = None) -> None:
         self._document, self._options, self._catalog = document, options, catalog
         self._kind = text(document.get("kind"))
         self._root = Place(SPECS[self._kind])
@@ -63,7 +64,7 @@ class Validation:
         self._own = Base.of("local", name, self._spec, self._root, newest=options.newest, status=status)
         report, known = Report(), Known()
         references = References(self._library, report, options.newest, known, self._own)
-        self.walk = Walk(report, references, self._is_template, known)
+        self.walk = Walk(report, references, self._is_template, known, read or Reader())
 
     def run(self) -> Walk:
         """Go the whole way."""

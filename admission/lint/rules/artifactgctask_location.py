@@ -10,6 +10,7 @@ from admission.model.path import Path
 
 
 @rule(
+    kinds=("WorkflowArtifactGCTask",),
     good="""
         kind: WorkflowArtifactGCTask
         spec: {artifactsByNode: {build-1: {artifacts: {log: {name: log, s3: {bucket: b, key: a/log}}}}}}

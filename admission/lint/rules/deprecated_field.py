@@ -30,19 +30,19 @@ def deprecated_field(workflow: Workflow) -> Iterator[Hit]:
     Until then it works, and after that another rule refuses the field: so it is a warning.
     """
     for field in deprecated():
-        for path, document in _starts(workflow, field.begin):
-            if Path(field.steps).get(document) is not None:
+        for path, document in _starts(workflow, field.begin, field.steps[0]):
+            if field.steps[0] in document and Path(field.steps).get(document) is not None:
                 removed = f", removed in {field.removed}" if field.removed else ""
                 yield path.join(field.steps), f"deprecated since {field.since}{removed}: use {field.instead}"
 
 
-def _starts(workflow: Workflow, begin: str) -> Iterator[tuple[Path, Document]]:
-    """The places where a field of the table is looked for."""
+def _starts(workflow: Workflow, begin: str, first: str) -> Iterator[tuple[Path, Document]]:
+    """The places where a field of the table is looked for, whose way begins with *first*."""
     if begin == "spec":
         yield workflow.spec_path, workflow.spec
     elif begin == "cron" and workflow.kind == "CronWorkflow":
         yield Path(("spec",)), mapping(workflow.document.get("spec"))
     elif begin == "template":
-        yield from ((node.path, node.document) for node in workflow.graph.nodes)
+        yield from ((node.path, node.document) for node in workflow.graph.having(first))
     elif begin == "call":
         yield from ((call.path, call.document) for _, call in workflow.graph.calls)

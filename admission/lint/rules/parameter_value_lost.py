@@ -40,7 +40,7 @@ def parameter_value_lost(workflow: Workflow) -> Iterator[Hit]:
 def _parameters(graph: Graph) -> Iterator[tuple[Path, Document]]:
     given = mapping(graph.spec.get("arguments")).get("parameters")
     yield from entries(graph.path.join(("arguments", "parameters")), given)
-    for node in graph.nodes:
+    for node in graph.having("inputs", "outputs", "steps", "dag"):
         for way in ("inputs", "outputs"):
             declared = mapping(node.document.get(way)).get("parameters")
             yield from entries(node.path.join((way, "parameters")), declared) if declared else ()

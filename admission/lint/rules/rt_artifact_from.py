@@ -48,7 +48,7 @@ def rt_artifact_from(workflow: Workflow) -> Iterator[Hit]:
     a step that does not exist, ends the step in Error unless the artifact is optional: certain, so denied. Without
     braces it works, but nothing checks it: a warning.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("steps", "dag"):
         for path, artifact in _artifacts(node):
             written = text(artifact.get("from")).strip()
             problem, certain = _problem(node, written) if written else ("", False)

@@ -41,7 +41,7 @@ def rt_artifact_from_missing(workflow: Workflow) -> Iterator[Hit]:
 
     Without from it is left out without a word. Nobody may need it, so it is a warning.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("outputs"):
         for path, artifact in outputs(node, "artifacts") if node.type in ("steps", "dag") else ():
             if not artifact.get("from") and not artifact.get("fromExpression"):
                 yield path, "say with from which step's artifact this is: without, it is left out"

@@ -11,6 +11,7 @@ LABEL = "workflows.argoproj.io/completed"
 
 
 @rule(
+    kinds=("Workflow",),
     good="""
         metadata: {labels: {team: web}}
         """,

@@ -37,7 +37,7 @@ def rt_container_name(workflow: Workflow) -> Iterator[Hit]:
     main, init and wait are Argo's. A sidecar or init container of such a name, of no name, of another's, or with
     letters that Kubernetes does not take makes a pod that is refused: certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("containerSet", "sidecars", "initContainers"):
         body = mapping(node.document.get("containerSet"))
         members = list(entries(node.path.join(("containerSet", "containers")), body.get("containers"))) if body else []
         taken = {"init", "wait"} | (set() if members else {"main"})

@@ -29,7 +29,7 @@ def rt_containerset_image(workflow: Workflow) -> Iterator[Hit]:
 
     Argo does not look, and Kubernetes refuses the pod: certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("containerSet"):
         body = mapping(node.document.get("containerSet"))
         for path, container in (
             entries(node.path.join(("containerSet", "containers")), body.get("containers")) if body else ()

@@ -35,7 +35,7 @@ def rt_containerset_retry(workflow: Workflow) -> Iterator[Hit]:
 
     The container that should be run again reads them, and fails where it cannot: certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("containerSet"):
         strategy = mapping(mapping(node.document.get("containerSet")).get("retryStrategy"))
         path = node.path.join(("containerSet", "retryStrategy"))
         retries, pause = literal(strategy.get("retries")), literal(strategy.get("duration"))

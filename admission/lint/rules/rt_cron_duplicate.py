@@ -10,6 +10,7 @@ from admission.model.path import Path
 
 
 @rule(
+    kinds=("CronWorkflow",),
     action=Action.WARN,
     good="""
         kind: CronWorkflow

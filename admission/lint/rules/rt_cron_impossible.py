@@ -8,6 +8,7 @@ from admission.lint.schedules import schedules
 
 
 @rule(
+    kinds=("CronWorkflow",),
     good="""
         kind: CronWorkflow
         spec: {schedules: ["0 0 28 2 *"]}

@@ -10,6 +10,7 @@ from admission.model.path import Path
 
 
 @rule(
+    kinds=("CronWorkflow",),
     good="""
         kind: CronWorkflow
         spec: {schedules: ["@daily"], workflowMetadata: {labels: {team: web}}}

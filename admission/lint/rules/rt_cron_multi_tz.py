@@ -9,6 +9,7 @@ from admission.model.document import mapping
 
 
 @rule(
+    kinds=("CronWorkflow",),
     good="""
         kind: CronWorkflow
         spec: {schedules: ["0 0 * * *"], timezone: Europe/Paris}

@@ -15,6 +15,7 @@ ROOTS = frozenset({"cronworkflow"})
 
 
 @rule(
+    kinds=("CronWorkflow",),
     good="""
         kind: CronWorkflow
         spec: {schedules: ["@daily"], stopStrategy: {expression: cronworkflow.failed >= 3}}

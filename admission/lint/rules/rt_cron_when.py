@@ -15,6 +15,7 @@ ROOTS = frozenset({"cronworkflow", "sprig"})
 
 
 @rule(
+    kinds=("CronWorkflow",),
     good="""
         kind: CronWorkflow
         spec:

@@ -36,7 +36,7 @@ def rt_data(workflow: Workflow) -> Iterator[Hit]:
     The executor ends the step in Error where there is no source, or where an expression cannot be evaluated: certain,
     so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("data"):
         data = node.document.get("data")
         if not isinstance(data, dict):
             continue

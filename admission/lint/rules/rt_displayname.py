@@ -36,7 +36,7 @@ def rt_displayname(workflow: Workflow) -> Iterator[Hit]:
 
     It ends the step in Error otherwise: certain where no tag is in it, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("metadata"):
         annotations = mapping(mapping(node.document.get("metadata")).get("annotations"))
         written = literal(annotations.get(ANNOTATION))
         if written and not _NAME.fullmatch(written):

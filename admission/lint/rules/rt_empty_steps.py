@@ -30,6 +30,6 @@ def rt_empty_steps(workflow: Workflow) -> Iterator[Hit]:
 
     Argo's validator takes an empty list; the controller then finds a template without a type: certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("steps"):
         if node.document.get("steps") == [] and not any(node.document.get(name) for name in TYPES):
             yield node.path / "steps", "the template has no steps: add one, or remove the template"

@@ -35,7 +35,7 @@ def rt_globalname_duplicate(workflow: Workflow) -> Iterator[Hit]:
     one of them runs, so it is a warning.
     """
     seen: dict[tuple[str, str], str] = {}
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("outputs"):
         for what in ("parameters", "artifacts"):
             for path, output in outputs(node, what):
                 name = literal(output.get("globalName"))

@@ -38,7 +38,7 @@ def rt_http(workflow: Workflow) -> Iterator[Hit]:
     Without an address, or where the condition cannot be evaluated, the agent that makes the request ends the step in
     Error: certain, so denied. An unknown method is sent, and of two bodies one is: a warning.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("http"):
         http = node.document.get("http")
         if isinstance(http, dict):
             for field, problem in _problems(http):

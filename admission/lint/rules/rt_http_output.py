@@ -32,7 +32,7 @@ def rt_http_output(workflow: Workflow) -> Iterator[Hit]:
     The agent that makes the request fills in outputs.result. Parameters that are declared beside it never get a value,
     and who uses them waits. Nobody may use them, so it is a warning.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("http"):
         for path, parameter in outputs(node, "parameters") if node.type == "http" else ():
             if parameter.get("value") is None:
                 yield path, "a request fills in outputs.result only: use that"

@@ -46,7 +46,7 @@ def rt_input_enum(workflow: Workflow) -> Iterator[Hit]:
             declared = inputs(mapping(template), "parameters").get(text(argument.get("name")), {})
             if problem := _outside(argument.get("value"), declared):
                 yield place / "value", problem
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("inputs"):
         own = mapping(node.document.get("inputs")).get("parameters")
         for place, parameter in entries(node.path.join(("inputs", "parameters")), own):
             for name in ("default", "value"):

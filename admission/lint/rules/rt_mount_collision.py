@@ -37,7 +37,7 @@ def rt_mount_collision(workflow: Workflow) -> Iterator[Hit]:
     Argo refuses the same path in a container; in a script, a containerSet, or with a slash more it makes a pod that
     Kubernetes refuses. Certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("inputs"):
         if node.type not in ("container", "script", "containerSet"):
             continue
         body = mapping(node.document.get(node.type))

@@ -40,7 +40,7 @@ def rt_name_loop_paren(workflow: Workflow) -> Iterator[Hit]:
     Names such as a(0) are those of single runs in the status. No variable has one, so that Argo waits for ever, or ends
     the step in Error: certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("outputs"):
         for what, field in (("parameters", "expression"), ("parameters", "parameter"), ("artifacts", "fromExpression")):
             for path, output in outputs(node, what) if node.calls else ():
                 source = mapping(output.get("valueFrom")) if what == "parameters" else output

@@ -46,7 +46,7 @@ def rt_output_expression(workflow: Workflow) -> Iterator[Hit]:
     Argo's validator does not read it. What is no expression, or calls what does not exist, ends the template in Error:
     certain, so denied. A step that does not exist is a warning: the expression may never get that far.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("outputs", "steps", "dag"):
         for path, written in _expressions(node):
             if problem := problem_of(written):
                 yield path, problem

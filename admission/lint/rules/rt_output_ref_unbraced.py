@@ -45,7 +45,7 @@ def rt_output_ref_unbraced(workflow: Workflow) -> Iterator[Hit]:
     ends the template in Error, and is denied unless a default is given; others work, and are a warning because nothing
     checks them.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("outputs"):
         for path, parameter in outputs(node, "parameters") if node.calls else ():
             source = mapping(parameter.get("valueFrom"))
             written = literal(source.get("parameter"))

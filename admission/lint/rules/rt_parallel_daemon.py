@@ -28,6 +28,6 @@ def rt_parallel_daemon(workflow: Workflow) -> Iterator[Hit]:
 
     On other templates daemon has no effect. The workflow runs, so it is a warning.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("daemon"):
         if node.document.get("daemon") is True and node.type in ("steps", "dag", "suspend", "http", "plugin"):
             yield node.path / "daemon", f"daemon has no effect on {node.type}: only containers can be daemons"

@@ -30,7 +30,10 @@ def rt_pod_fields(workflow: Workflow) -> Iterator[Hit]:
     spec, path = workflow.spec, workflow.spec_path
     if spec.get("dnsPolicy"):
         yield from dns_problems(path, spec)
-    for where, document in ((path, spec), *((node.path, node.document) for node in workflow.graph.nodes)):
+    for where, document in (
+        (path, spec),
+        *((node.path, node.document) for node in workflow.graph.having("nodeSelector", "tolerations")),
+    ):
         yield from scheduling_problems(where, document)
     for node in workflow.graph.nodes:
         for place, container in containers_of(node):

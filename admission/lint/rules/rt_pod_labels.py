@@ -27,6 +27,6 @@ def rt_pod_labels(workflow: Workflow) -> Iterator[Hit]:
     A pod with others is refused: certain, so denied. What a tag decides is left out.
     """
     yield from metadata_problems(workflow.spec_path / "podMetadata", mapping(workflow.spec.get("podMetadata")))
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("metadata"):
         if node.document.get("metadata"):
             yield from metadata_problems(node.path / "metadata", mapping(node.document.get("metadata")))

@@ -34,7 +34,7 @@ def rt_relative_path(workflow: Workflow) -> Iterator[Hit]:
     A relative one depends on the working directory of whoever reads it: outputs are then collected from another
     directory than the program wrote to, or not at all. It may fit, so it is a warning.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("inputs", "outputs"):
         for path, artifact in artifacts_of_node(node):
             written = text(artifact.get("path"))
             if written and written[0] not in "/{":

@@ -32,7 +32,7 @@ def rt_resource_conditions(workflow: Workflow) -> Iterator[Hit]:
     status.phase == Succeeded, status.succeeded > 0, status.phase in (Failed, Error): the executor parses them after it
     has made the object, and ends the step in Error where it cannot. Certain where no tag is in it, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("resource"):
         resource = mapping(node.document.get("resource"))
         for name in ("successCondition", "failureCondition"):
             written = literal(resource.get(name))

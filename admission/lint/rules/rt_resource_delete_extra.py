@@ -29,7 +29,7 @@ def rt_resource_delete_extra(workflow: Workflow) -> Iterator[Hit]:
 
     Conditions and output parameters are not supported for it: the step ends in Error. Certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("resource"):
         resource = mapping(node.document.get("resource"))
         if resource.get("action") == "delete":
             for name in ("successCondition", "failureCondition"):

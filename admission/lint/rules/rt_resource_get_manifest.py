@@ -26,7 +26,7 @@ def rt_resource_get_manifest(workflow: Workflow) -> Iterator[Hit]:
 
     Without a manifest and without flags the executor does not know of what: the step ends in Error. Certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("resource"):
         resource = mapping(node.document.get("resource"))
         is_named = any(resource.get(name) for name in ("manifest", "manifestFrom", "flags"))
         if resource.get("action") in ("get", "delete") and not is_named:

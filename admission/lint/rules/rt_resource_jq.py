@@ -36,7 +36,7 @@ def rt_resource_jq(workflow: Workflow) -> Iterator[Hit]:
     The executor reads a jsonPath as kubectl does, and a jqFilter as jq: what cannot be read ends the step in Error when
     the object is there. Certain, so denied. A jsonPath without braces is a text that gives itself: a warning.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("resource"):
         for path, parameter in outputs(node, "parameters") if node.type == "resource" else ():
             source = mapping(parameter.get("valueFrom"))
             json_path, jq_filter = literal(source.get("jsonPath")), literal(source.get("jqFilter"))

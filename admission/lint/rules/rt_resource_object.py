@@ -37,7 +37,7 @@ def rt_resource_object(workflow: Workflow) -> Iterator[Hit]:
     It has apiVersion, kind and a name (or generateName), and there is one of it. kubectl refuses others, and the step
     ends in Error: certain where no tag is in it, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("resource"):
         resource = mapping(node.document.get("resource"))
         written = literal(resource.get("manifest"))
         if (

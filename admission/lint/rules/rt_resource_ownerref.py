@@ -38,7 +38,7 @@ def rt_resource_ownerref(workflow: Workflow) -> Iterator[Hit]:
     the step ends in Error. Certain, so denied. An object in another namespace is deleted by Kubernetes as soon as it
     looks for its owner: a warning, because only the run knows the namespace for certain.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("resource"):
         resource = mapping(node.document.get("resource"))
         if resource.get("setOwnerReference") is not True:
             continue

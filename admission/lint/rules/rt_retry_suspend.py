@@ -28,6 +28,6 @@ def rt_retry_suspend(workflow: Workflow) -> Iterator[Hit]:
 
     Nothing runs there that could fail: the strategy has no effect. So it is a warning.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("suspend"):
         if node.type == "suspend" and isinstance(node.document.get("retryStrategy"), dict):
             yield node.path / "retryStrategy", "a suspended template is not tried again: remove it"

@@ -30,7 +30,7 @@ def rt_script_source(workflow: Workflow) -> Iterator[Hit]:
     shell: it may be, so it is a warning.
     """
     defaults = mapping(mapping(workflow.spec.get("templateDefaults")).get("script"))
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("script"):
         if node.type == "script":
             script = mapping(node.document.get("script"))
             if not script.get("command") and not defaults.get("command"):

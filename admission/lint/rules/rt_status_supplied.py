@@ -10,6 +10,7 @@ from admission.model.path import Path
 
 
 @rule(
+    kinds=("Workflow",),
     action=Action.WARN,
     good="""
         spec:

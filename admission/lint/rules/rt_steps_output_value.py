@@ -39,7 +39,7 @@ def rt_steps_output_value(workflow: Workflow) -> Iterator[Hit]:
 
     A value that is written out is taken by Argo's validator, and refused when the template ends: certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("outputs"):
         for path, parameter in outputs(node, "parameters") if node.type in ("steps", "dag") else ():
             if parameter.get("valueFrom") is None and parameter.get("value") is not None:
                 yield path, "an output of steps or a DAG needs valueFrom: a value of its own is refused at the end"

@@ -29,7 +29,7 @@ def rt_suspend_duration(workflow: Workflow) -> Iterator[Hit]:
 
     Argo reads it when the step is reached, and ends it in Error where it cannot; there are no days. Certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("suspend"):
         written = literal(mapping(node.document.get("suspend")).get("duration"))
         if written and (problem := duration_problem(written, integers=True)):
             yield node.path.join(("suspend", "duration")), problem

@@ -32,7 +32,7 @@ def rt_suspend_output_source(workflow: Workflow) -> Iterator[Hit]:
 
     No other source ever gives it a value, as nothing runs. Nobody may use it, so it is a warning.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("suspend"):
         for path, parameter in outputs(node, "parameters") if node.type == "suspend" else ():
             source = mapping(parameter.get("valueFrom"))
             if source and source.get("supplied") is None:

@@ -30,7 +30,7 @@ def rt_suspend_output_value(workflow: Workflow) -> Iterator[Hit]:
     A value that is written out in place of valueFrom crashes the controller's look at the workflow, which ends in
     Error: certain, so denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("suspend"):
         for path, parameter in outputs(node, "parameters") if node.type == "suspend" else ():
             if parameter.get("valueFrom") is None:
                 yield path, "an output of a suspended template needs valueFrom, such as {supplied: {}}"

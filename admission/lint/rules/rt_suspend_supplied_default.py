@@ -31,7 +31,7 @@ def rt_suspend_supplied_default(workflow: Workflow) -> Iterator[Hit]:
     When the duration is over and nobody has supplied the value, the template fails: certain where nobody looks, so
     denied.
     """
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("suspend"):
         if node.type != "suspend" or not mapping(node.document.get("suspend")).get("duration"):
             continue
         known = inputs(node.document, "parameters")

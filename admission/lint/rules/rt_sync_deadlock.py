@@ -33,7 +33,7 @@ def rt_sync_deadlock(workflow: Workflow) -> Iterator[Hit]:
     for each other for ever: certain, so denied.
     """
     held = _mutexes(workflow.spec)
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("synchronization"):
         own = _mutexes(node.document)
         for lock in sorted(held & own):
             yield node.path / "synchronization", f"the workflow itself holds the mutex {lock[0]!r} until it ends"

@@ -38,7 +38,7 @@ def rt_volume_duplicate(workflow: Workflow) -> Iterator[Hit]:
     """
     for path in _repeated(workflow.spec_path / "volumes", workflow.spec.get("volumes")):
         yield path, "another volume has this name, and is used in its place", Action.WARN
-    for node in workflow.graph.nodes:
+    for node in workflow.graph.having("volumes", "containerSet"):
         for path in _repeated(node.path / "volumes", node.document.get("volumes")):
             yield path, "another volume of the template has this name"
         if node.type == "containerSet":

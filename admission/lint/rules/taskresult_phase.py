@@ -11,6 +11,7 @@ PHASES = ("Pending", "Running", "Succeeded", "Skipped", "Failed", "Error", "Omit
 
 
 @rule(
+    kinds=("WorkflowTaskResult",),
     good="""
         kind: WorkflowTaskResult
         metadata: {name: build-1, labels: {workflows.argoproj.io/workflow: build}}

@@ -10,6 +10,7 @@ from admission.model.path import Path
 
 
 @rule(
+    kinds=("WorkflowTaskResult",),
     action=Action.WARN,
     good="""
         kind: WorkflowTaskResult

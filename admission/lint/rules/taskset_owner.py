@@ -10,6 +10,7 @@ from admission.model.path import Path
 
 
 @rule(
+    kinds=("WorkflowTaskSet",),
     action=Action.WARN,
     good="""
         kind: WorkflowTaskSet

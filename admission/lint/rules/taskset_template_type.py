@@ -10,6 +10,7 @@ from admission.model.path import Path
 
 
 @rule(
+    kinds=("WorkflowTaskSet",),
     good="""
         kind: WorkflowTaskSet
         spec: {tasks: {build-1: {name: call, http: {url: "https://example.com"}}}}

@@ -12,6 +12,7 @@ from admission.model.finding import Action
 
 
 @rule(
+    kinds=("WorkflowEventBinding",),
     action=Action.WARN,
     good="""
         kind: WorkflowEventBinding

@@ -9,6 +9,7 @@ from admission.model.document import text
 
 
 @rule(
+    kinds=("WorkflowEventBinding",),
     good="""
         kind: WorkflowEventBinding
         spec:

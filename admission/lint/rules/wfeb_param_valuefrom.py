@@ -8,6 +8,7 @@ from admission.lint.rule import Hit, rule
 
 
 @rule(
+    kinds=("WorkflowEventBinding",),
     good="""
         kind: WorkflowEventBinding
         spec:

@@ -10,6 +10,7 @@ from admission.model.finding import Action
 
 
 @rule(
+    kinds=("WorkflowEventBinding",),
     action=Action.WARN,
     good="""
         kind: WorkflowEventBinding

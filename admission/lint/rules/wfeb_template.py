@@ -11,6 +11,7 @@ from admission.model.path import Path
 
 
 @rule(
+    kinds=("WorkflowEventBinding",),
     action=Action.WARN,
     good="""
         kind: WorkflowEventBinding
