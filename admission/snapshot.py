@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from admission.model.catalog import MISSING, Answer, Catalog, FrozenCatalog, Lookup, NamedLookups
+from admission.model.catalog import (
+    MISSING,
+    UNAVAILABLE,
+    Access,
+    AccessQuestion,
+    Answer,
+    AnyAnswer,
+    Catalog,
+    FrozenCatalog,
+    Lookup,
+    NamedLookups,
+    Question,
+)
 from admission.model.document import Document
 from admission.model.settings import Settings
 from admission.policy.resource import PolicySet
@@ -31,10 +43,10 @@ class Snapshot:
 class AskingCatalog(NamedLookups):
     """A catalog with the answers of the cluster laid over it, which remembers what it could not answer."""
 
-    def __init__(self, catalog: Catalog, answers: Mapping[Lookup, Answer]) -> None:
+    def __init__(self, catalog: Catalog, answers: Mapping[Question, AnyAnswer]) -> None:
         self._catalog = catalog
         self._answers = answers
-        self.unanswered: set[Lookup] = set()
+        self.unanswered: set[Question] = set()
 
     def get(self, lookup: Lookup) -> Answer:
         found = self._catalog.get(lookup)
@@ -42,7 +54,15 @@ class AskingCatalog(NamedLookups):
             return found
         if lookup not in self._answers:
             self.unanswered.add(lookup)
-        return self._answers.get(lookup, MISSING)
+            return MISSING
+        answer = self._answers[lookup]
+        return UNAVAILABLE if isinstance(answer, Access) else answer
+
+    def access(self, question: AccessQuestion) -> Access | None:
+        if question not in self._answers:
+            self.unanswered.add(question)
+        answer = self._answers.get(question)
+        return answer if isinstance(answer, Access) else None
 
     def controller_config(self) -> Document:
         return self._catalog.controller_config()

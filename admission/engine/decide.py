@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias
 
 from admission.argo.update import unchanged
 from admission.engine import judging, mutating
-from admission.model.catalog import Answer, Lookup
+from admission.model.catalog import AnyAnswer, Question
 from admission.model.document import Document, mapping, text
 from admission.model.review import ALLOWED, Needs, Phase, Request, Verdict, decode, encode
 from admission.model.settings import Settings
@@ -74,14 +75,18 @@ class Reply:
 
 
 def respond(
-    body: bytes, snapshot: Snapshot, phase: Phase, answers: Mapping[Lookup, Answer] | None = None
+    body: bytes,
+    snapshot: Snapshot,
+    phase: Phase,
+    answers: Mapping[Question, AnyAnswer] | None = None,
+    now: datetime | None = None,
 ) -> Reply | Needs:
     """
     The answer to the AdmissionReview in *body*, or what must be looked up first.
 
-    *answers* are what the cluster said to an earlier ``Needs``. ``MalformedReview`` where *body* is no AdmissionReview.
+    *answers* are what the cluster said to an earlier ``Needs``; *now* is the time. ``MalformedReview`` where *body* is no AdmissionReview.
     """
-    request = replace(decode(body), answers=answers or {})
+    request = replace(decode(body), answers=answers or {}, now=now)
     verdict = review(request, snapshot, phase)
     if isinstance(verdict, Needs):
         return verdict

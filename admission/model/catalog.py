@@ -35,6 +35,42 @@ class Lookup:
     name: str
 
 
+#: The look-up of the kinds that a version of the API has (``v1``, ``batch/v1``), by that version: discovery.
+DISCOVERY = "APIResourceList"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessQuestion:
+    """
+    A question to Kubernetes' own RBAC: may this user do that? (``SubjectAccessReview``, authorization.k8s.io/v1)
+
+    *namespace* is empty for cluster-scoped resources and for all namespaces, *name* for any object.
+    """
+
+    username: str
+    groups: tuple[str, ...]
+    verb: str
+    group: str
+    resource: str
+    namespace: str = ""
+    name: str = ""
+    uid: str = ""
+    extra: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    subresource: str = ""
+
+
+class Access(Enum):
+    """What RBAC says."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+
+
+#: Whatever may be asked of the cluster, and what comes back.
+Question: TypeAlias = Lookup | AccessQuestion
+AnyAnswer: TypeAlias = Document | Absent | Access
+
+
 class Catalog(Protocol):
     """Read-only and already in memory: a look-up never waits and never fails."""
 
@@ -56,6 +92,9 @@ class Catalog(Protocol):
     def workflow_defaults(self) -> Document:
         """The Workflow that the controller merges under every other; empty where there is none."""
 
+    def access(self, question: AccessQuestion) -> Access | None:
+        """What RBAC says; None where nobody can say."""
+
     @property
     def unavailable(self) -> frozenset[str]:
         """The kinds of which nobody can say what there is."""
@@ -72,6 +111,9 @@ class NamedLookups:
 
     def controller_config(self) -> Document:
         raise NotImplementedError
+
+    def access(self, question: AccessQuestion) -> Access | None:
+        return None
 
     def workflow_template(self, namespace: str, name: str) -> Answer:
         return self.get(Lookup("WorkflowTemplate", namespace, name))

@@ -18,7 +18,7 @@ import msgspec
 import orjson
 
 from admission.errors import MalformedReview
-from admission.model.catalog import Absent, Lookup
+from admission.model.catalog import AnyAnswer, Question
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
 from admission.model.patch import Patch
@@ -65,8 +65,8 @@ class Request:
     One admission request.
 
     *raw_object* and *raw_old_object* are JSON as it came, or documents; read them as ``object`` and ``old_object``,
-    which are None where there is none. *answers* is what the cluster said to an earlier ``Needs``. *now* is the time, with
-    its zone; None where nobody knows it: then everything that expires has expired.
+    which are None where there is none. *answers* is what the cluster said to an earlier ``Needs``. *now* is the time,
+    with its zone; None where nobody knows it: then everything that expires has expired.
     """
 
     uid: str
@@ -80,7 +80,7 @@ class Request:
     dry_run: bool = False
     raw_object: bytes | Document | None = None
     raw_old_object: bytes | Document | None = None
-    answers: Mapping[Lookup, Document | Absent] = field(default_factory=dict, hash=False)
+    answers: Mapping[Question, AnyAnswer] = field(default_factory=dict, hash=False)
     now: datetime | None = None
 
     @cached_property
@@ -101,7 +101,7 @@ class Request:
 class Needs:
     """What must be looked up in the cluster before a request can be decided."""
 
-    questions: frozenset[Lookup]
+    questions: frozenset[Question]
 
 
 @dataclass(frozen=True, kw_only=True)

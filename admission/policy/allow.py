@@ -19,7 +19,7 @@ from admission.policy.judgement import SPEC, on_unknown
 from admission.policy.program import Bound
 from admission.policy.spec import OnUnknown
 from admission.policy.targets import Found
-from admission.policy.uses import Use, uses
+from admission.policy.uses import Use
 from admission.policy.uses.demand import Demand, Number, demand
 from admission.policy.validate import Outcome, Result
 
@@ -60,18 +60,16 @@ class Governing:
 Said = tuple[Bound, Outcome, Found]
 
 
-def judge(governing: Iterable[Governing], review: ReviewInput, *, references: bool = False) -> Iterator[Said]:
-    """What is used and not granted. *references*: look at references to templates alone."""
+def judge(
+    governing: Iterable[Governing], used: Iterable[Use], review: ReviewInput, *, limits: bool = True
+) -> Iterator[Said]:
+    """What of *used* is not granted, and, with *limits*, what is more than these."""
     there = _by_dimension(governing)
-    if references:
-        there = {dimension: those for dimension, those in there.items() if dimension in OF_REFERENCES}
-    if not there:
-        return
-    for use in uses(review):
+    for use in used:
         if use.dimension in there:
             yield from _use(there[use.dimension], use)
     limited = [name for name in LIMITS if f"limits.{name}" in there]
-    if limited:
+    if limits and limited:
         wanted = demand(mapping(review.workflow.get("spec")))
         for name in limited:
             yield from _limit(there[f"limits.{name}"], name, wanted, review)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -12,7 +12,7 @@ from admission.errors import EvaluationError
 from admission.model.document import Document, text
 from admission.model.finding import Action
 from admission.model.path import Path
-from admission.policy import allow, cel, load
+from admission.policy import allow, authorize, cel, load
 from admission.policy.exceptions import Exemption, counts, key_of, namespace_of
 from admission.policy.input import ReviewInput
 from admission.policy.judgement import SPEC, Judgement, Report
@@ -25,6 +25,7 @@ from admission.policy.program import Bound, Program
 from admission.policy.spec import Binding, Problem, Target, name_of
 from admission.policy.standing import Barred, barred, is_about, unusable
 from admission.policy.targets import Found, targets
+from admission.policy.uses import uses
 from admission.policy.validate import Judged, Outcome, Result, condition_that_fails
 
 __all__ = ["Changed", "Judgement", "Mutated", "PolicySet", "Problem"]
@@ -130,14 +131,16 @@ class PolicySet:
         report = Report(review, self._exemptions(review))
         report.findings(unusable(self._barred, review, report))
         chosen: dict[Target, dict[Choice, Bound]] = {}
-        for choice, bound in self._asked(review, report):
-            chosen.setdefault(bound[0].policy.target, {})[choice] = bound
+        asked = dict(self._asked(review, report, lambda program: program.judges or bool(program.policy.authorize)))
+        for choice, bound in asked.items():
+            if bound[0].judges:
+                chosen.setdefault(bound[0].policy.target, {})[choice] = bound
         for target in Target:
             if target in chosen:
                 plan = self._plan(target, chosen[target])
                 for found, bound, judged in plan.judge(targets(target, review.workflow), review):
                     report.judged(bound, judged, found)
-        self._judge_grants(review, report)
+        self._judge_grants(review, report, asked.values())
         return report.judgement()
 
     def references(self, review: ReviewInput) -> Judgement:
@@ -148,7 +151,8 @@ class PolicySet:
         """
         review = review.judged
         report = Report(review, self._exemptions(review))
-        self._judge_grants(review, report, references=True)
+        asked = dict(self._asked(review, report, lambda program: bool(program.policy.authorize & allow.OF_REFERENCES)))
+        self._judge_grants(review, report, asked.values(), references=True)
         return report.judgement()
 
     def mutate(self, review: ReviewInput) -> Mutated:
@@ -205,11 +209,13 @@ class PolicySet:
         usable = (one.exemption for one in self.exceptions.values() if one.counts and one.exemption)
         return [exemption for exemption in usable if exemption.concerns(review)]
 
-    def _asked(self, review: ReviewInput, report: Report) -> Iterator[tuple[Choice, Bound]]:
-        """The policies that concern *review* and judge; where nobody can know, the failure policy says what follows."""
+    def _asked(
+        self, review: ReviewInput, report: Report, wanted: Callable[[Program], bool]
+    ) -> Iterator[tuple[Choice, Bound]]:
+        """The policies that are *wanted* and concern *review*; where nobody can know, their failure policy decides."""
         for index in self._candidates(review):
             program, binding = self._bound[index]
-            if not program.judges:
+            if not wanted(program):
                 continue
             try:
                 bound = self._concerning(program, binding, review)
@@ -220,12 +226,23 @@ class PolicySet:
             if bound is not None:
                 yield (index, b"" if binding.param_ref is None else repr(bound[1].params).encode()), bound
 
-    def _judge_grants(self, review: ReviewInput, report: Report, *, references: bool = False) -> None:
-        """What is used and not granted."""
+    def _judge_grants(
+        self, review: ReviewInput, report: Report, authorizing: Iterable[Bound], *, references: bool = False
+    ) -> None:
+        """What is used and not granted, and what RBAC does not allow, of which *authorizing* may ask."""
         governing = (self._governing(*self._bound[index], review) for index in self._candidates(review))
         there = [each for each in governing if each is not None]
-        for bound, outcome, found in allow.judge(there, review, references=references):
+        asking = [bound for bound in authorizing if bound[0].policy.authorize]
+        if not there and not asking:
+            return
+        used = uses(review)
+        if references:
+            used = tuple(use for use in used if use.dimension in allow.OF_REFERENCES)
+        for bound, outcome, found in allow.judge(there, used, review, limits=not references):
             report.judged(bound, Judged((outcome,)), found)
+        for bound in asking:
+            for outcome, found in authorize.judge(bound, used, review):
+                report.judged(bound, Judged((outcome,)), found)
 
     def _governing(self, program: Program, binding: Binding, review: ReviewInput) -> allow.Governing | None:
         """

@@ -16,10 +16,11 @@ from admission.policy.uses.walk import Struct
 TYPES = ("container", "containerSet", "script", "resource", "data", "http", "plugin", "suspend", "steps", "dag")
 
 #: Tags whose values Kubernetes and Argo choose, and that can therefore not change what a manifest is.
-_SAFE = re.compile(r"\{\{\s*(?:workflow\.(?:name|uid|namespace)|pod\.name)\s*\}\}")
+_SAFE = re.compile(r"\{\{\s*(?:workflow\.(?:name|uid)|pod\.name)\s*\}\}")
+_OWN = re.compile(r"\{\{\s*workflow\.namespace\s*\}\}")
 
-#: What stands for such a value: a name as Kubernetes takes it.
-_SOME = "some-name"
+#: What stands for such values. No object can have such a name, so that nobody can have written it.
+_SOME, _OWN_NAMESPACE = "SOME_NAME", "OWN_NAMESPACE"
 
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#\\]*)")
 
@@ -81,15 +82,14 @@ def _resource(struct: Struct) -> Iterator[Use]:
     if documents is None:
         yield unknown("manifests", place, "the manifest " + IN_THE_RUN)
         return
-    account = text(struct.within.get("serviceAccountName"))
     for document in documents:
-        act = _act(action, document, account)
+        act = _act(action, document)
         yield Use("manifests", "", place, act=act, why="" if act.kind else "the manifest names no kind")
 
 
 def _manifests(manifest: str) -> list[Document] | None:
     """The objects of *manifest*; None where the run decides what they are."""
-    settled = _SAFE.sub(_SOME, manifest)
+    settled = _OWN.sub(_OWN_NAMESPACE, _SAFE.sub(_SOME, manifest))
     if OPEN in settled:
         return None
     try:
@@ -108,17 +108,17 @@ def _items(document: object) -> list[Document]:
     return [whole]
 
 
-def _act(action: str, document: Document, account: str) -> Act:
+def _act(action: str, document: Document) -> Act:
     group, _, version = text(document.get("apiVersion")).rpartition("/")
     metadata = mapping(document.get("metadata"))
+    namespace, name = text(metadata.get("namespace")), text(metadata.get("name"))
     return Act(
         action=action,
         group=group,
         version=version,
         kind=text(document.get("kind")),
-        namespace=text(metadata.get("namespace")),
-        name="" if _SOME in text(metadata.get("name")) else text(metadata.get("name")),
-        service_account=account,
+        namespace="" if namespace == _OWN_NAMESPACE else namespace,
+        name="" if _SOME in name or _OWN_NAMESPACE in name else name,
     )
 
 

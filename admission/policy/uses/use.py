@@ -12,7 +12,11 @@ OPEN = "{{"
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a resource template does to an object. *version*, *namespace* and *name* as its manifest has them."""
+    """
+    What a resource template does to an object, as its manifest says.
+
+    *namespace* is empty for that of the Workflow, *name* where the run decides it.
+    """
 
     action: str
     group: str
@@ -20,7 +24,6 @@ class Act:
     kind: str
     namespace: str = ""
     name: str = ""
-    service_account: str = ""
 
     def __str__(self) -> str:
         kind = f"{self.kind}.{self.group}" if self.group else self.kind
