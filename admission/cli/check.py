@@ -129,13 +129,13 @@ def controller(options: Options) -> Document:
 
 def usable(documents: Iterable[Document]) -> PolicySet:
     """The policies among *documents*; ``ConfigurationError`` where one of them cannot be used."""
-    from admission.lint.rules import RULES
+    from admission.lint.rules import ALL
     from admission.policy.resource import PolicySet
 
     given = list(documents)
     if not given:
         return PolicySet()
-    found = PolicySet.load(given, rule_ids=frozenset(rule.id for rule in RULES))
+    found = PolicySet.load(given, rule_ids=frozenset(rule.id for rule in ALL))
     if found.problems:
         lines = (f"{p.kind} {p.name}: {p.path}: {p.message}" for p in found.problems)
         raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))

@@ -17,7 +17,7 @@ from admission.cli.options import Options, shared
 from admission.cli.output import coloured
 from admission.errors import ConfigurationError
 from admission.lint.rule import Rule
-from admission.lint.rules import RULES
+from admission.lint.rules import ALL
 from admission.lint.structure import STRUCTURE
 from admission.model.document import Document, mapping, text
 from admission.report.machine import API_VERSION
@@ -26,7 +26,7 @@ from admission.report.text import painted
 _BOLD, _DIM = "1", "2"
 
 #: All that lint looks for, in the order of the page.
-EVERY = (*STRUCTURE, *RULES)
+EVERY = (*STRUCTURE, *ALL)
 
 
 @click.command()

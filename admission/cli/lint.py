@@ -92,10 +92,10 @@ def unread(each: Unread) -> Located:
 
 def titles(sources: Iterable[str]) -> dict[str, str]:
     """What the rules among *sources* want."""
-    from admission.lint.rules import RULES
+    from admission.lint.rules import ALL
     from admission.lint.structure import STRUCTURE
 
-    known = {rule.source: rule.title for rule in (*RULES, *STRUCTURE)}
+    known = {rule.source: rule.title for rule in (*ALL, *STRUCTURE)}
     return {source: known[source] for source in sources if source in known}
 
 

@@ -18,8 +18,8 @@ from admission.cluster.reflector import State
 from admission.cluster.status import StatusWriter
 from admission.config import settings
 from admission.errors import ConfigurationError
-from admission.lint.rules import RULES
-from admission.model.catalog import MISSING, Answer, FrozenCatalog, Lookup
+from admission.lint.rules import ALL
+from admission.model.catalog import MISSING, AnyAnswer, FrozenCatalog, Question
 from admission.model.document import Document, mapping
 from admission.policy import cel
 from admission.policy.resource import PolicySet
@@ -39,7 +39,7 @@ class World(Protocol):
     def unready(self) -> Sequence[str]:
         """Why requests cannot be judged yet."""
 
-    def answer(self, questions: Collection[Lookup], most: int, deadline: float) -> Mapping[Lookup, Answer]:
+    def answer(self, questions: Collection[Question], most: int, deadline: float) -> Mapping[Question, AnyAnswer]:
         """What the cluster says to *questions*."""
 
     def saw_controller(self) -> None:
@@ -85,7 +85,7 @@ class Files:
     def unready(self) -> Sequence[str]:
         return ()
 
-    def answer(self, questions: Collection[Lookup], most: int, deadline: float) -> Mapping[Lookup, Answer]:
+    def answer(self, questions: Collection[Question], most: int, deadline: float) -> Mapping[Question, AnyAnswer]:
         return dict.fromkeys(questions, MISSING)
 
     def saw_controller(self) -> None:
@@ -141,7 +141,7 @@ class Cluster:
     def snapshot(self) -> Snapshot:
         return self._informer.snapshot
 
-    def answer(self, questions: Collection[Lookup], most: int, deadline: float) -> Mapping[Lookup, Answer]:
+    def answer(self, questions: Collection[Question], most: int, deadline: float) -> Mapping[Question, AnyAnswer]:
         return self._live.answer(questions, most, deadline)
 
     def gauges(self) -> Mapping[str, Gauge]:
@@ -170,7 +170,7 @@ class Cluster:
 def load(configuration: Document) -> Callable[[Iterable[Document], PolicySet | None], PolicySet]:
     """What compiles policies as *configuration* says."""
     engine = configuration["policies"].get("engine", cel.DEFAULT)
-    rules = frozenset(rule.id for rule in RULES)
+    rules = frozenset(rule.id for rule in ALL)
     cel.engine(engine)
     return lambda documents, before: PolicySet.load(documents, engine, before, rules)
 

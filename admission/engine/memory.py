@@ -23,6 +23,7 @@ from admission.lint.run import LintOptions, lint
 from admission.model.catalog import Answer, Catalog, Lookup, NamedLookups
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Finding
+from admission.trust.provenance import EXPANDED_FROM
 
 #: Specs that are remembered, and the findings that each may have: some 20 MiB if all have that many.
 REMEMBERED, MOST_FINDINGS = 1024, 100
@@ -36,7 +37,9 @@ _PLAIN_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
 _UNREAD_METADATA = frozenset(
     {"annotations", "creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"}
 )
-_UNREAD_ANNOTATIONS = frozenset({"kubectl.kubernetes.io/last-applied-configuration", *OWN_ANNOTATIONS})
+_UNREAD_ANNOTATIONS = frozenset({"kubectl.kubernetes.io/last-applied-configuration", *OWN_ANNOTATIONS}) - {
+    EXPANDED_FROM  # a caller is held to the contract of what it was made of
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from admission.lint.rule import Rule
 from admission.lint.rules.beyond import BEYOND
+from admission.lint.rules.guards import CHANGES, GUARDS
 from admission.lint.rules.others import OTHERS
 from admission.lint.rules.parts import PARTS
 from admission.lint.rules.references import REFERENCES
@@ -43,6 +44,8 @@ PARTS_OF_PAGE: tuple[tuple[str, str, tuple[Rule, ...]], ...] = (
     ("What Argo refuses in references, arguments and variables", "In every profile.", REFERENCES),
     ("What Argo finds out when the workflow runs", "In the profile `recommended`.", BEYOND),
     ("Event bindings, task sets, task results, artifact GC", "In the profile `recommended`.", OTHERS),
+    ("What templates promise and ask for", "In the profile `recommended`.", GUARDS),
+    ("Templates that change or go", "By the webhook, which knows the version before and who uses it.", CHANGES),
 )
 
 

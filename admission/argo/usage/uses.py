@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from admission.argo.expansion import holders
 from admission.argo.kinds import KINDS
@@ -11,6 +12,8 @@ from admission.argo.languages.tags import OPEN
 from admission.argo.validation.values import any_string
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
+
+_PINS = "argo-admission.io/pins"
 
 #: Where each kind that refers to templates has the part that does: the fields there are those of a workflow spec.
 REFERRING: Mapping[str, Path] = {
@@ -25,7 +28,8 @@ class Use:
     A place that refers to a template of the object *kind* *name*; *template* is empty where all of it is meant.
 
     *holder* is the template in which it stands, empty for the spec itself. *given* are the parameters that are handed
-    over, with the value of those that are known now; *artifacts* the names of those.
+    over, with the value of those that are known now; *artifacts* the names of those. *entrypoint*: the template that the
+    user starts, where all is meant and it says so itself. *pinned*: the digest that the user wants of the object.
     """
 
     path: Path
@@ -35,6 +39,8 @@ class Use:
     holder: str = ""
     given: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     artifacts: frozenset[str] = frozenset()
+    entrypoint: str = ""
+    pinned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ def uses_of(document: Document) -> Uses:
     found = (*_of_whole(spec, path), *_of_hooks(spec, path, ""), *_of_templates(spec, path))
     if not found:
         return NOTHING
+    if pins := _pins(document):
+        found = tuple(replace(use, pinned=pins.get(_target(use), "")) for use in found)
     templates = (mapping(each) for each in sequence(spec.get("templates")))
     calls = {text(each.get("name")): frozenset(holders.local_names(each)) for each in templates}
     return Uses(found, {name: called for name, called in calls.items() if called})
@@ -78,8 +86,9 @@ def _of_whole(spec: Document, path: Path) -> Iterator[Use]:
     if not name or OPEN in name:
         return
     kind, (given, artifacts) = _kind(reference), _handed_over(spec)
-    yield Use(path / "workflowTemplateRef", kind, name, given=given, artifacts=artifacts)
-    if entrypoint := text(spec.get("entrypoint")):
+    entrypoint = text(spec.get("entrypoint"))
+    yield Use(path / "workflowTemplateRef", kind, name, given=given, artifacts=artifacts, entrypoint=entrypoint)
+    if entrypoint:
         yield Use(path / "entrypoint", kind, name, entrypoint, given=given, artifacts=artifacts)
     if on_exit := text(spec.get("onExit")):
         yield Use(path / "onExit", kind, name, on_exit, given=given, artifacts=artifacts)
@@ -110,6 +119,19 @@ def _of_holder(holder: Document, path: Path, standing_in: str) -> Iterator[Use]:
     if name and template and OPEN not in name and OPEN not in template:
         given, artifacts = _handed_over(holder)
         yield Use(path / "templateRef", _kind(reference), name, template, standing_in, given, artifacts)
+
+
+def _pins(document: Document) -> Document:
+    """The pins of *document* (``trust/pins.py``); what is no JSON pins nothing."""
+    said = mapping(mapping(document.get("metadata")).get("annotations")).get(_PINS)
+    try:
+        return mapping(json.loads(text(said) or "{}"))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _target(use: Use) -> str:
+    return f"{'cluster' if use.kind.startswith('Cluster') else 'namespaced'}/{use.name}"
 
 
 def _kind(reference: Document) -> str:

@@ -1,0 +1,93 @@
+"""From which object each template of an expanded Workflow comes: whose contract its callers are held to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from admission.argo.expansion.result import Expansion, Key
+from admission.argo.expansion.templates import copies
+from admission.model.catalog import Catalog
+from admission.model.document import Document, mapping, sequence, text
+
+_EXPANDED_FROM = "argo-admission.io/expanded-from"
+
+_LABELS = {
+    "WorkflowTemplate": "workflows.argoproj.io/workflow-template",
+    "ClusterWorkflowTemplate": "workflows.argoproj.io/cluster-workflow-template",
+}
+
+#: Objects that one Workflow may say to be made of.
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """*whole* is the object that the Workflow runs all of; *templates* are by their names there the copied ones."""
+
+    whole: Document | None
+    templates: Mapping[str, Key]
+    objects: Mapping[tuple[str, str], Document]
+
+    def __bool__(self) -> bool:
+        return bool(self.objects)
+
+
+def origins(workflow: Document, expansion: Expansion, catalog: Catalog, namespace: str) -> Origins:
+    """
+    Those of *workflow*, which was expanded to *expansion*.
+
+    What it refers to now, and what it says to have been made of: that makes nobody less strict, so it is believed.
+    """
+    objects = {(source.kind, source.name): source.document for source in expansion.sources}
+    named = {text(mapping(each).get("name")): index for index, each in enumerate(_templates(expansion.document))}
+    templates = {name: expansion.copies[index] for name, index in named.items() if index in expansion.copies}
+    reference = mapping(mapping(workflow.get("spec")).get("workflowTemplateRef"))
+    whole = _whole_of(
+        objects, "Cluster" * bool(reference.get("clusterScope")) + "WorkflowTemplate", reference.get("name")
+    )
+    for kind, name, found in _said(workflow, catalog, namespace):
+        objects.setdefault((kind, name), found)
+        label = mapping(mapping(workflow.get("metadata")).get("labels")).get(_LABELS[kind])
+        whole = found if whole is None and label == name else whole
+        for key in _keys(kind, name, found):
+            templates |= {copy: key for copy in copies(key) if copy in named and copy not in templates}
+    if whole is not None:
+        templates = {**{key.template: key for key in _keys(whole["kind"], _name(whole), whole)}, **templates}
+    return Origins(whole, templates, objects)
+
+
+def _whole_of(objects: Mapping[tuple[str, str], Document], kind: str, name: object) -> Document | None:
+    return objects.get((kind, text(name))) if name else None
+
+
+def _said(workflow: Document, catalog: Catalog, namespace: str) -> Iterator[tuple[str, str, Document]]:
+    """The objects that the annotation ``expanded-from`` names, as they are now."""
+    written = mapping(mapping(workflow.get("metadata")).get("annotations")).get(_EXPANDED_FROM)
+    try:
+        entries = sequence(json.loads(text(written) or "[]"))
+    except (ValueError, RecursionError):
+        return
+    for entry in map(mapping, entries[:_MOST]):
+        kind, name = text(entry.get("kind")), text(entry.get("name"))
+        if kind == "WorkflowTemplate":
+            found = catalog.workflow_template(namespace, name)
+        elif kind == "ClusterWorkflowTemplate":
+            found = catalog.cluster_workflow_template(name)
+        else:
+            continue
+        if isinstance(found, dict):
+            yield kind, name, {**found, "kind": kind}
+
+
+def _keys(kind: str, name: str, document: Document) -> Iterator[Key]:
+    return (Key(kind, name, text(mapping(each).get("name"))) for each in _templates(document))
+
+
+def _templates(document: Document) -> list[Document]:
+    return sequence(mapping(document.get("spec")).get("templates"))
+
+
+def _name(document: Document) -> str:
+    return text(mapping(document.get("metadata")).get("name"))
