@@ -9,11 +9,15 @@ import click
 
 @click.command()
 @click.option("--config", metavar="FILE", required=True, help="The configuration: an AdmissionConfiguration")
-def serve(config: str) -> None:
+@click.option("--workers", metavar="N", type=click.IntRange(1, 64), default=1, help="Processes that share the port")
+@click.option("--worker", hidden=True, help="What a process of several is told by the one that starts it")
+def serve(config: str, workers: int, worker: str | None) -> None:
     """Serve the webhook."""
-    from admission.cli.run import serve as run
+    from admission.cli import run
 
-    sys.exit(run(config))
+    if worker is None and workers > 1:
+        sys.exit(run.several(config, workers))
+    sys.exit(run.serve(config, worker))
 
 
 @click.command()

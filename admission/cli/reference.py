@@ -63,7 +63,7 @@ def _arguments(command: click.Command) -> Iterator[str]:
 
 
 def _options(command: click.Command) -> Iterator[click.Option]:
-    return (each for each in command.params if isinstance(each, click.Option))
+    return (each for each in command.params if isinstance(each, click.Option) and not each.hidden)
 
 
 def _flags(option: click.Option) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from admission.cluster.certificates import Certificate
@@ -109,7 +112,7 @@ def _version(document: Document) -> str:
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder that nobody else reads."""
+    """A folder of one machine, for a process and its workers."""
 
     folder: Path
 
@@ -122,13 +125,21 @@ class Folder:
         if not files:
             return None
         since = datetime.fromtimestamp((self.folder / _BUNDLE).stat().st_mtime, UTC)
-        return _of_files(files, {_SINCE: since.strftime(_TIME)})
+        held = _of_files(files, {_SINCE: since.strftime(_TIME)})
+        return replace(held, version=_digest(held))
 
     def create(self, held: Held) -> Held:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return self.replace(held)
+        with self._alone():
+            return self.read() or self._write(held)
 
     def replace(self, held: Held) -> Held:
+        with self._alone():
+            found = self.read()
+            if found is None or found.version != held.version:
+                raise Conflict(f"{self.folder}: another process has written meanwhile")
+            return self._write(held)
+
+    def _write(self, held: Held) -> Held:
         wanted = dict(_files(held))
         for name, content in wanted.items():
             file = self.folder / f".{name}"
@@ -139,7 +150,19 @@ class Folder:
         for name in {_GOING, "coming.crt", "coming.key"} - wanted.keys():
             (self.folder / name).unlink(missing_ok=True)
         os.utime(self.folder / _BUNDLE, (held.since.timestamp(),) * 2)
-        return held
+        return replace(held, version=_digest(held))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keeps out the other workers of this process."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def _digest(held: Held) -> str:
+    return sha256(held.bundle + held.leaf.certificate).hexdigest()
 
 
 def _files(held: Held) -> Iterator[tuple[str, bytes]]:

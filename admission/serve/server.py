@@ -24,12 +24,13 @@ _LINGER = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """Where we listen; port 0 takes any that is free."""
+    """Where we listen; port 0 takes any that is free. *shared*: other processes listen on the webhook's, too."""
 
     host: str = "0.0.0.0"
     port: int = 8443
     health_host: str = "0.0.0.0"
     health_port: int = 8081
+    shared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +129,9 @@ async def _listen(app: web.Application, host: str, port: int, service: Service |
             shutdown_timeout=service.limits.seconds + _LINGER,
         )
     await runner.setup()
-    await web.TCPSite(runner, host, port, ssl_context=service.tls.context if service else None, backlog=512).start()
+    tls = service.tls.context if service else None
+    shared = service.ports.shared if service else None
+    await web.TCPSite(runner, host, port, ssl_context=tls, backlog=512, reuse_port=shared).start()
     return runner
 
 

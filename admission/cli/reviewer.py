@@ -1,0 +1,133 @@
+"""The door of the engine that HTTP opens: from bytes to bytes, with what must be looked up on the way."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import orjson
+
+from admission.cli.world import World
+from admission.engine import Reply, respond
+from admission.errors import ClusterError
+from admission.model.catalog import AnyAnswer, Question
+from admission.model.review import Needs, Phase, failure, uid_of
+from admission.model.settings import Settings
+from admission.serve.app import Answered
+from admission.snapshot import Snapshot
+
+log = logging.getLogger("admission")
+
+#: How often a review may ask for more before we give up: a template may refer to a template, and that to another.
+_ROUNDS = 6
+
+#: Operations that exist; anything else is counted under one name.
+_OPERATIONS = frozenset({"CREATE", "UPDATE", "DELETE", "CONNECT"})
+
+#: A small Workflow, which is reviewed once before the first real one.
+_WARM = orjson.dumps(
+    {
+        "apiVersion": "admission.k8s.io/v1",
+        "kind": "AdmissionReview",
+        "request": {
+            "uid": "warm",
+            "operation": "CREATE",
+            "namespace": "default",
+            "kind": {"group": "argoproj.io", "version": "v1alpha1", "kind": "Workflow"},
+            "object": {
+                "apiVersion": "argoproj.io/v1alpha1",
+                "kind": "Workflow",
+                "metadata": {"generateName": "warm-"},
+                "spec": {
+                    "entrypoint": "main",
+                    "templates": [
+                        {"name": "main", "steps": [[{"name": "run", "template": "run"}]]},
+                        {"name": "run", "container": {"image": "alpine", "command": ["{{workflow.name}}"]}},
+                    ],
+                },
+            },
+        },
+    }
+)
+
+
+class Reviewer:
+    """The door of the engine that HTTP opens: from bytes to bytes, with what must be looked up on the way."""
+
+    def __init__(self, ours: World, settings: Settings, lookups: int) -> None:
+        self._world, self._settings, self._lookups = ours, settings, lookups
+        self.warmed = False
+
+    def decide(self, endpoint: str, body: bytes, deadline: float) -> Answered:
+        """The answer to the AdmissionReview in *body*."""
+        reply = self._reply(Phase(endpoint), body, deadline)
+        # A dry run leaves nothing behind, not even what we know.
+        if reply.by_controller and not reply.request.dry_run:
+            self._world.saw_controller()
+        verdict, request = reply.verdict, reply.request
+        self._log(endpoint, reply)
+        return Answered(
+            body=reply.body,
+            kind=request.kind.kind if reply.known else "other",
+            operation=request.operation if request.operation in _OPERATIONS else "other",
+            verdict="denied" if not verdict.allowed else "changed" if verdict.patch else "allowed",
+            code=200 if verdict.allowed else orjson.loads(reply.body)["response"]["status"]["code"],
+            known=reply.known,
+        )
+
+    def failed(self, endpoint: str, body: bytes, code: int, message: str) -> bytes:
+        """The AdmissionReview that tells of a failure of ours."""
+        return failure(uid_of(body), Phase(endpoint), code, message)
+
+    def unready(self) -> Sequence[str]:
+        """Why nothing can be reviewed yet."""
+        return () if self.warmed else ("the rules are not loaded yet",)
+
+    def warm(self) -> None:
+        """Review something once, so that nobody waits for what is loaded and compiled on first use."""
+        try:
+            for phase in Phase:
+                respond(_WARM, Snapshot(settings=self._settings), phase)
+        except Exception:
+            log.exception("the first review failed")
+        # What is here now stays: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+        self.warmed = True
+
+    def _reply(self, phase: Phase, body: bytes, deadline: float) -> Reply:
+        snapshot, answers, left = self._world.snapshot, dict[Question, AnyAnswer](), self._lookups
+        now = datetime.now(UTC)
+        for _ in range(_ROUNDS):
+            reply = respond(body, snapshot, phase, answers, now)
+            if isinstance(reply, Reply):
+                return reply
+            assert isinstance(reply, Needs)
+            answers.update(self._world.answer(reply.questions, left, deadline))
+            left = max(left - len(reply.questions), 0)
+        raise ClusterError(f"references lead on to others after {_ROUNDS} rounds of look-ups")
+
+    def _log(self, endpoint: str, reply: Reply) -> None:
+        """One line for what was denied or let through unseen; the rest only for debugging."""
+        request, verdict = reply.request, reply.verdict
+        exempt = any(
+            subject.concerns(request.user.username, request.user.groups) for subject in self._settings.exempt_subjects
+        )
+        level = logging.WARNING if exempt else logging.INFO if not verdict.allowed else logging.DEBUG
+        if not log.isEnabledFor(level):
+            return
+        what = "not reviewed, the user is exempt" if exempt else "allowed" if verdict.allowed else "denied"
+        fields = {
+            "uid": request.uid,
+            "endpoint": endpoint,
+            "operation": request.operation,
+            "kind": request.kind.kind,
+            "namespace": request.namespace,
+            "object": request.name,
+            "user": request.user.username,
+            "dry_run": request.dry_run,
+            "findings": sorted({finding.source for finding in verdict.findings}),
+        }
+        log.log(level, what, extra=fields)
