@@ -8,6 +8,7 @@ word of the language.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from admission.argo.languages import remembered
@@ -26,6 +27,12 @@ _OPERATORS = frozenset({"&&", "||", "and", "or", "==", "!="})
 
 #: Longer texts are not read: thousands of tasks fit.
 MAX_LENGTH = 1_000_000
+
+
+#: Tasks, with or without a result, joined by && and ||: nearly all conditions are that, and need no parser.
+_WORD = re.compile(rf"([a-zA-Z_][-a-zA-Z0-9_]*)(?:\.({'|'.join(RESULTS)})\b)?")
+_PLAIN = re.compile(rf" *{_WORD.pattern}(?: *(?:&&|\|\|) *{_WORD.pattern})* *\Z")
+_USUAL = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,10 @@ def parse(text: str) -> tuple[Dependency, ...]:
     """The dependencies of *text*, in its order."""
     if len(text) > MAX_LENGTH:
         raise LanguageError(f"longer than {MAX_LENGTH} characters")
+    if len(text) <= _USUAL and _PLAIN.match(text):
+        words = tuple(Dependency(match[1], match[2] or "", *match.span()) for match in _WORD.finditer(text))
+        if RESERVED.isdisjoint(word.task for word in words):
+            return words
     root = tree(text.replace("-", "_"))
     found: list[Dependency] = []
     todo = [root]

@@ -53,6 +53,16 @@ def test_refused(text: str, offset: int) -> None:
     assert offset == raised.value.offset
 
 
+@pytest.mark.parametrize("plain", ["a && b", "a.Failed || b-c.Succeeded && d_e", "a1.AnySucceeded&&b", "x"])
+def test_the_short_way(plain: str) -> None:
+    """A plain condition is read without the parser, to the same end as with it."""
+    found, parsed = parse(plain), parse(f"({plain})")
+
+    assert [(each.task, each.result, each.start, each.end) for each in found] == [
+        (each.task, each.result, each.start - 1, each.end - 1) for each in parsed
+    ]
+
+
 def test_many_tasks() -> None:
     """A task may depend on thousands."""
     assert 4000 == len(parse(" && ".join(f"task-{number}" for number in range(4000))))
