@@ -12,7 +12,7 @@ from admission.errors import EvaluationError
 from admission.model.document import Document, text
 from admission.model.finding import Action
 from admission.model.path import Path
-from admission.policy import allow, authorize, cel, load
+from admission.policy import allow, authorize, cel, load, signing
 from admission.policy.exceptions import Exemption, counts, key_of, namespace_of
 from admission.policy.input import ReviewInput
 from admission.policy.judgement import SPEC, Judgement, Report
@@ -153,6 +153,21 @@ class PolicySet:
         report = Report(review, self._exemptions(review))
         asked = dict(self._asked(review, report, lambda program: bool(program.policy.authorize & allow.OF_REFERENCES)))
         self._judge_grants(review, report, asked.values(), references=True)
+        return report.judgement()
+
+    def signatures(self, review: ReviewInput, templates: signing.Templates) -> Judgement:
+        """What ``signatures`` asks of the *templates* that *review* is, or reaches."""
+        if not any(program.policy.signatures for program, _ in self._bound):
+            return Judgement()
+        review = review.judged
+        report = Report(review, self._exemptions(review))
+        asked = dict(self._asked(review, report, lambda program: program.policy.signatures is not None)).values()
+        used = uses(review) if asked else ()
+        for bound in asked:
+            wanted = signing.Signing.from_document(bound[0].policy.signatures or {})
+            if wanted.concerns(used):
+                for outcome, found in signing.judge(bound, wanted, templates, review):
+                    report.judged(bound, Judged((outcome,)), found)
         return report.judgement()
 
     def mutate(self, review: ReviewInput) -> Mutated:

@@ -119,6 +119,7 @@ class Policy:
     audit_annotations: tuple[Named, ...]
     allow: Document | None
     authorize: frozenset[str]
+    signatures: Document | None
     on_unknown: OnUnknown | None
     failure_policy: FailurePolicy
 
@@ -139,6 +140,7 @@ class Policy:
             audit_annotations=tuple(_named(spec, "auditAnnotations", "key", "valueExpression")),
             allow=spec.get("allow"),
             authorize=frozenset(spec.get("authorize", ())),
+            signatures=spec.get("signatures"),
             on_unknown=OnUnknown(spec["onUnknown"]) if "onUnknown" in spec else None,
             failure_policy=FailurePolicy(spec["failurePolicy"]),
         )
