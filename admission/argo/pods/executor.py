@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from admission.argo.merge import merge_typed
 from admission.argo.pods.setting import Setting
 from admission.argo.pods.templates import Template
+from admission.errors import MergeError
 from admission.model.document import Document, mapping, sequence, text
 
 VAR_RUN_ARGO: Document = {"name": "var-run-argo", "mountPath": "/var/run/argo"}
@@ -85,9 +87,10 @@ def _member(container: Document, mounts: list[Document]) -> Document:
 
 
 def _merged(low: Document, container: Document) -> Document:
-    from admission.argo.merge import merge_typed
-
-    return merge_typed(low, container, "Container")
+    try:
+        return merge_typed(low, container, "Container")
+    except MergeError:  # the controller ends the step
+        return container
 
 
 def _locked(name: str) -> Document:

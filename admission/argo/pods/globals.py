@@ -17,16 +17,18 @@ MOST = 50
 _OPEN = frozenset({"workflow"})
 
 
-def global_values(workflow: Document, *, source: bool) -> Iterator[Values]:
+def global_values(workflow: Document, kind: str) -> Iterator[Values]:
     """
     The global variables of *workflow*, once for each choice of arguments that have an ``enum``.
 
-    *source*: it is what another object would start, so that who starts it chooses its name and such arguments.
+    *kind* is that of the object that starts it: all but a Workflow leave its name open, and of a template such
+    arguments, too, whatever values it has for them.
     """
     spec = mapping(workflow.get("spec"))
-    known = _of_object(workflow, spec, source=source)
+    known = _of_object(workflow, spec, named=kind == "Workflow")
+    free = kind in ("WorkflowTemplate", "ClusterWorkflowTemplate")
     parameters = [each for each in sequence(mapping(spec.get("arguments")).get("parameters")) if isinstance(each, dict)]
-    choices = {f"workflow.parameters.{text(each.get('name'))}": _choices(each, source=source) for each in parameters}
+    choices = {f"workflow.parameters.{text(each.get('name'))}": _choices(each, free=free) for each in parameters}
     while prod(map(len, choices.values())) > MOST:
         widest = max(choices, key=lambda name: len(choices[name]))
         del choices[widest]
@@ -35,11 +37,11 @@ def global_values(workflow: Document, *, source: bool) -> Iterator[Values]:
         yield _settled({**known, **dict(zip(chosen, values, strict=True))})
 
 
-def _of_object(workflow: Document, spec: Document, *, source: bool) -> dict[str, str]:
+def _of_object(workflow: Document, spec: Document, *, named: bool) -> dict[str, str]:
     known = variables({**workflow, "spec": {**spec, "arguments": {}}})
     # A service account that is not named is no text in Argo's variable either.
     known["workflow.serviceAccountName"] = text(spec.get("serviceAccountName"))
-    if source:
+    if not named:
         known.pop("workflow.name", None)
     given = mapping(spec.get("workflowMetadata"))
     for kind in ("labels", "annotations"):
@@ -49,12 +51,12 @@ def _of_object(workflow: Document, spec: Document, *, source: bool) -> dict[str,
     return known
 
 
-def _choices(parameter: Document, *, source: bool) -> list[str]:
+def _choices(parameter: Document, *, free: bool) -> list[str]:
     """What the value of an argument may be; one value mostly, none where only the run knows."""
     enum = [value for each in sequence(parameter.get("enum")) if (value := any_string(each)) is not None]
     value = parameter.get("value", parameter.get("default"))
     given = any_string(value) if value is not None and not parameter.get("valueFrom") else None
-    if given is not None and not (source and enum):
+    if given is not None and not (free and enum):
         return [given]
     return list(dict.fromkeys([*enum, *([given] if given is not None else [])]))
 

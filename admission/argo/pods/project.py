@@ -34,25 +34,34 @@ def effective_pods(
 
     The controller's options are those of *catalog*. Origins are places in *workflow*.
     """
-    start = started(workflow)
-    document = start.document
-    where = text(mapping(document.get("metadata")).get("namespace")) or namespace
-    expansion = expand(document, catalog, namespace=where, argo_version=argo_version, with_defaults=True, inline=False)
+    kind = text(workflow.get("kind")) or "Workflow"
+    start = started({"kind": kind, **workflow})
+    where = text(mapping(start.document.get("metadata")).get("namespace")) or namespace
+    expansion = expand(
+        start.document, catalog, namespace=where, argo_version=argo_version, with_defaults=True, inline=False
+    )
 
     def place(path: Path) -> Path:
         return start.place(expansion.place(path))
 
-    source = text(workflow.get("kind")) not in ("", "Workflow")
+    if expansion.error is not None or _lacks_its_template(expansion):
+        return (_wholly_unknown("", place(Path(("spec", "workflowTemplateRef")))),)
     try:
-        spec = decoded(
-            mapping(expansion.document.get("spec")), "WorkflowSpec", newest=not argo_version.startswith("4.0")
-        )
-    except MergeError:
+        ran = _decoded(expansion.document, argo_version)
+        settings = Setting.all_of(ran, kind, catalog, where, argo_version)
+        return tuple(_distinct(pod for setting in settings for pod in _pods(ran, expansion, setting, place)))
+    except (MergeError, RecursionError):
         return tuple(_unreadable(expansion.document, place))
-    ran = {**expansion.document, "spec": spec}
-    settings = Setting.all_of(ran, catalog, where, argo_version, source=source)
-    found = (pod for setting in settings for pod in _pods(ran, expansion, setting, place))
-    return tuple(_folded(found))
+
+
+def _lacks_its_template(expansion: Expansion) -> bool:
+    spec = mapping(expansion.document.get("spec"))
+    return bool(mapping(spec.get("workflowTemplateRef"))) and bool(expansion.missing)
+
+
+def _decoded(workflow: Document, argo_version: str) -> Document:
+    newest = not argo_version.startswith("4.0")
+    return {**workflow, "spec": decoded(mapping(workflow.get("spec")), "WorkflowSpec", newest=newest)}
 
 
 def _pods(workflow: Document, expansion: Expansion, setting: Setting, place: Place) -> Iterator[EffectivePod]:
@@ -122,10 +131,11 @@ def _unreadable(workflow: Document, place: Place) -> Iterator[EffectivePod]:
         yield _wholly_unknown(text(mapping(template).get("name")), place(Path(("spec", "templates", index))))
 
 
-def _folded(pods: Iterable[EffectivePod]) -> Iterator[EffectivePod]:
-    """*pods*, equal ones once, and of one template not more than can be looked at."""
-    seen: dict[tuple[str, str, str, Path, bytes], EffectivePod] = {}
+def _distinct(pods: Iterable[EffectivePod]) -> Iterator[EffectivePod]:
+    """*pods*, equal ones once."""
+    seen: set[tuple[str, str, str, Path, str]] = set()
     for pod in pods:
-        written = dumped([pod.pod, [str(path) for path in pod.unknown]]).encode("utf-8", "surrogatepass")
-        seen.setdefault((pod.template, pod.scope, pod.purpose, pod.origin.path, written), pod)
-    yield from seen.values()
+        key = (pod.template, pod.scope, pod.purpose, pod.origin.path, dumped([pod.pod, list(map(str, pod.unknown))]))
+        if key not in seen:
+            seen.add(key)
+            yield pod

@@ -35,11 +35,11 @@ class Setting:
 
     @classmethod
     def all_of(
-        cls, workflow: Document, catalog: Catalog, namespace: str, argo_version: str, *, source: bool
+        cls, workflow: Document, kind: str, catalog: Catalog, namespace: str, argo_version: str
     ) -> Iterator[Setting]:
         """The setting of *workflow*, once for each choice of its arguments (:func:`global_values`)."""
         spec = {name: value for name, value in mapping(workflow.get("spec")).items() if name != "templates"}
-        for values in global_values(workflow, source=source):
+        for values in global_values(workflow, kind):
             name = values.known.get("workflow.name") or mark("workflow.name")
             yield cls(_with_arguments(filled(spec, values), values), values, name, namespace, catalog, argo_version)
 

@@ -11,6 +11,7 @@ from admission.argo.pods.setting import Setting
 from admission.argo.pods.values import dumped, filled
 from admission.argo.validation.base import type_of
 from admission.argo.validation.tables import tables
+from admission.errors import MergeError
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
@@ -99,7 +100,10 @@ def _with_defaults(document: Document, defaults: Document) -> Document:
     own = type_of(document)
     others = tables().types
     low = {name: value for name, value in defaults.items() if name not in others or name == own}
-    return merge_typed(low, document, "Template")
+    try:
+        return merge_typed(low, document, "Template")
+    except MergeError:  # the controller ends the step: there is no pod that could be shown better
+        return document
 
 
 #: What of a template is in no pod: it is long, and its variables are of no concern.

@@ -131,8 +131,11 @@ def quoted(value: str) -> str:
 
 def _simple(body: str, values: Values) -> str | None:
     name = body.strip(GO_SPACE)
-    value = values.get(name)
-    return None if value is None else quoted(value)
+    value = values.known.get(name)
+    if value is not None:
+        return quoted(value)
+    # The body is text of a JSON document already, quotes and all where the tag ends in another string than it began.
+    return mark(body) if values.is_open(name) else None
 
 
 def _expression(body: str, values: Values) -> str | None:
