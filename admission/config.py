@@ -57,6 +57,7 @@ def settings(configuration: Document) -> Settings:
         expansion_limit=expansion["limitBytes"],
         expansion_templates=expansion["limitTemplates"],
         controller_users=frozenset(controller["users"]),
+        event_submitters=frozenset(controller["eventSubmitters"]),
         exempt_subjects=tuple(
             Subject(each["kind"], each["name"], each["namespace"]) for each in configuration["exemptSubjects"]
         ),

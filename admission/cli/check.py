@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path as File
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -48,7 +49,9 @@ def snapshot(options: Options, given: Iterable[Document] = (), *, profile: Profi
     policies = policy_documents((*_paths(configured, "policies"), *options.policies))
     return Snapshot(
         catalog=catalog_of(cluster, [*templates, *given], options.namespace, controller(options)),
-        policies=usable([*cluster.policies, *policies]),
+        policies=usable(
+            [*cluster.policies, *policies], mapping(configured.get("policies")).get("exceptionNamespaces", ())
+        ),
         settings=settings(configured, options, profile),
     )
 
@@ -127,15 +130,20 @@ def controller(options: Options) -> Document:
     return decode_config(mapping(found[0].get("data")))
 
 
-def usable(documents: Iterable[Document]) -> PolicySet:
-    """The policies among *documents*; ``ConfigurationError`` where one of them cannot be used."""
+def usable(documents: Iterable[Document], exception_namespaces: Iterable[str] = ()) -> PolicySet:
+    """
+    The policies among *documents*; ``ConfigurationError`` where one of them cannot be used.
+
+    *exception_namespaces*: where exceptions count.
+    """
     from admission.lint.rules import ALL
     from admission.policy.resource import PolicySet
 
     given = list(documents)
     if not given:
         return PolicySet()
-    found = PolicySet.load(given, rule_ids=frozenset(rule.id for rule in ALL))
+    rules = frozenset(rule.id for rule in ALL)
+    found = PolicySet.load(given, rule_ids=rules, exception_namespaces=exception_namespaces)
     if found.problems:
         lines = (f"{p.kind} {p.name}: {p.path}: {p.message}" for p in found.problems)
         raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))
@@ -220,6 +228,7 @@ def creation(document: Document, namespace: str, user: User | None = None) -> Re
         name=text(metadata.get("name")),
         user=user or User(),
         raw_object=document,
+        now=datetime.now(UTC),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import click
 import orjson
@@ -164,7 +165,7 @@ def _objects(file: str) -> list[Given]:
 
 def _request(given: Given, namespace: str) -> Request:
     if _is_review(given.document):
-        return decode(orjson.dumps(given.document))
+        return replace(decode(orjson.dumps(given.document)), now=datetime.now(UTC))
     return check.creation(given.document, namespace)
 
 

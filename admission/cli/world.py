@@ -172,7 +172,8 @@ def load(configuration: Document) -> Callable[[Iterable[Document], PolicySet | N
     engine = configuration["policies"].get("engine", cel.DEFAULT)
     rules = frozenset(rule.id for rule in ALL)
     cel.engine(engine)
-    return lambda documents, before: PolicySet.load(documents, engine, before, rules)
+    namespaces = configuration["policies"]["exceptionNamespaces"]
+    return lambda documents, before: PolicySet.load(documents, engine, before, rules, namespaces)
 
 
 def _gauges_of(snapshot: Snapshot) -> Mapping[str, Gauge]:

@@ -64,6 +64,8 @@ class Settings:
     #: Templates above which a Workflow is not rewritten: what Argo's full CRDs take.
     expansion_templates: int = 200
     controller_users: frozenset[str] = frozenset()
+    #: Who submits Workflows for events, in the name of the author of a WorkflowEventBinding.
+    event_submitters: frozenset[str] = frozenset()
     exempt_subjects: tuple[Subject, ...] = ()
     #: The ``controller-instanceid`` labels that we judge; the empty text is a Workflow without the label.
     instance_ids: frozenset[str] = frozenset({""})

@@ -34,3 +34,19 @@ def with_author(document: Document, author: str) -> Document:
     if annotations == mapping(metadata.get("annotations")):
         return document
     return {**document, "metadata": {**metadata, "annotations": annotations}}
+
+
+def user_of(document: Document) -> User | None:
+    """The recorded author of *document*; None where it has none, or what is recorded is not of that form."""
+    try:
+        said = mapping(orjson.loads(recorded(document)))
+    except ValueError:
+        return None
+    groups = said.get("groups")
+    if (
+        not text(said.get("username"))
+        or not isinstance(groups, list)
+        or not all(isinstance(each, str) for each in groups)
+    ):
+        return None
+    return User(text(said["username"]), tuple(groups), text(said.get("uid")))
