@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from admission.argo.fold import conflicting_reference
 from admission.argo.update import SpecEdit, compare
-from admission.engine import authorship, status
+from admission.engine import authorship, integrity, references, status
 from admission.engine.inputs import followed, judged_input, restricted
 from admission.engine.memory import Memory
 from admission.lint.run import LintOptions
@@ -50,6 +50,8 @@ def update(request: Request, snapshot: Snapshot) -> Verdict:
     own = [Finding("update/system", path, message, strictness) for path, message in change.system]
     own += authorship.findings(request)
     if change.spec <= SpecEdit.RUN_CONTROL:
+        if references.says_another(old, new):
+            own += references.still_there(request, new, snapshot)
         return Verdict(findings=tuple(own))
     if conflict := conflicting_reference(old, new):
         own.append(Finding("update/reference", conflict, _OTHER_REFERENCE, Action.DENY))
@@ -58,13 +60,15 @@ def update(request: Request, snapshot: Snapshot) -> Verdict:
     if change.spec is SpecEdit.SOFT:
         before = set(judge(request, old, snapshot).findings)
         found = tuple(finding for finding in found if finding not in before)
-    return Verdict(findings=(*own, *found), annotations=judged.annotations)
+    broken, reason = integrity.judged(request, snapshot)
+    return Verdict(findings=(*own, *found, *broken), annotations={**judged.annotations, **reason})
 
 
 def delete(request: Request, snapshot: Snapshot) -> Verdict:
-    """A DELETE: the policies that ask for this operation, on what goes."""
+    """A DELETE: who still uses what goes, and the policies that ask for this operation."""
     judged = _policies(request, request.old_object or {}, snapshot)
-    return Verdict(findings=judged.findings, annotations=judged.annotations)
+    broken, reason = integrity.judged(request, snapshot)
+    return Verdict(findings=(*broken, *judged.findings), annotations={**judged.annotations, **reason})
 
 
 def lint_alone(request: Request, snapshot: Snapshot) -> Verdict:
@@ -85,8 +89,9 @@ def own_kind(request: Request, snapshot: Snapshot) -> Verdict:
 def judge(request: Request, document: Document, snapshot: Snapshot) -> Judgement:
     """Lint and policies on *document*, as if it came with *request*."""
     judged = _policies(request, document, snapshot)
-    found = (*_lint(request, document, snapshot), *_not_run(request, document, snapshot), *judged.findings)
-    return Judgement(found, judged.annotations)
+    own = (*_lint(request, document, snapshot), *_not_run(request, document, snapshot))
+    referring = references.still_there(request, document, snapshot)
+    return Judgement((*own, *referring, *judged.findings), judged.annotations)
 
 
 def _lint(request: Request, document: Document, snapshot: Snapshot) -> list[Finding]:

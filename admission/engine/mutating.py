@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from admission.argo.expand import Source, expand
 from admission.argo.expansion.result import Left
 from admission.argo.fold import fold
 from admission.argo.update import SpecEdit, spec_edit
-from admission.engine import authorship
+from admission.engine import authorship, references
 from admission.engine.belief import kept_changes, kept_sources
 from admission.engine.injection import allowed_in
 from admission.engine.inputs import mutable_input, restricted, too_large
 from admission.model.document import Document, mapping
+from admission.model.finding import Action, Finding
 from admission.model.patch import diff, same
 from admission.model.path import Path
 from admission.model.review import Request, Verdict
@@ -29,7 +30,8 @@ class Writing:
     """
     What is to be written: *document* so far, and why it is as it is.
 
-    *sources* are the entries of ``expanded-from``, *changes* those of ``changes``, *left* references that stay.
+    *sources* are the entries of ``expanded-from``, *changes* those of ``changes``, *left* references that stay; *denials*
+    what denies those that go.
     """
 
     document: Document
@@ -37,6 +39,7 @@ class Writing:
     changes: tuple[Document, ...] = ()
     left: tuple[Left, ...] = ()
     notes: tuple[str, ...] = ()
+    denials: tuple[Finding, ...] = ()
 
 
 def create(request: Request, snapshot: Snapshot) -> Verdict:
@@ -81,7 +84,10 @@ def _written_out(document: Document, request: Request, snapshot: Snapshot) -> Wr
         return Writing(document, left=(left,), notes=(f"references were not written out: {why}",))
     written_over = (operation for operation in diff(document, found.document) if operation.op != "remove")
     changes = tuple(_entry(operation.path, "expand") for operation in written_over)
-    return Writing(found.document, tuple(map(_source, found.sources)), changes, found.unexpanded)
+    against = tuple(
+        each for each in references.written_out(request, document, found, snapshot) if each.action is Action.DENY
+    )
+    return Writing(found.document, tuple(map(_source, found.sources)), changes, found.unexpanded, denials=against)
 
 
 def _source(source: Source) -> Document:
@@ -107,7 +113,7 @@ def _mutated(request: Request, made: Writing, snapshot: Snapshot) -> Writing:
         document, changes, refused = allowed_in(mode, made.document, document, changes, newest=newest)
         notes = (*notes, *refused)
     entries = tuple(_entry(change.path, change.reason) for change in dict.fromkeys(changes))
-    return Writing(document, made.sources, (*made.changes, *entries), made.left, (*made.notes, *notes))
+    return replace(made, document=document, changes=(*made.changes, *entries), notes=(*made.notes, *notes))
 
 
 def _restricting(document: Document, snapshot: Snapshot) -> str:
@@ -127,6 +133,7 @@ def _verdict(document: Document, made: Writing, sources: Iterable[Document], cha
         "unexpanded": left if made.left else "",
     }
     return Verdict(
+        findings=made.denials,
         patch=() if same(document, result) else diff(document, result),
         notes=made.notes,
         annotations={key: value for key, value in audited.items() if value},

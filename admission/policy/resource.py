@@ -155,9 +155,14 @@ class PolicySet:
         self._judge_grants(review, report, asked.values(), references=True)
         return report.judgement()
 
+    @cached_property
+    def signs(self) -> bool:
+        """Whether any policy that is bound asks for signatures."""
+        return any(program.policy.signatures is not None for program, _ in self._bound)
+
     def signatures(self, review: ReviewInput, templates: signing.Templates) -> Judgement:
         """What ``signatures`` asks of the *templates* that *review* is, or reaches."""
-        if not any(program.policy.signatures for program, _ in self._bound):
+        if not self.signs:
             return Judgement()
         review = review.judged
         report = Report(review, self._exemptions(review))
