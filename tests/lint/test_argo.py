@@ -1,0 +1,57 @@
+"""What Argo's validator takes and refuses, in its corners: the cases of ``argo.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from admission.argo.workflow import Workflow
+from admission.lint.run import LintOptions, lint
+from admission.model.catalog import FrozenCatalog
+from admission.model.finding import Action
+from admission.model.settings import Profile
+
+CASES = yaml.safe_load(Path(__file__).with_name("argo.yaml").read_text(encoding="utf-8"))
+
+#: Templates that a case may call without having them: see ``argo.yaml``.
+TEMPLATES = {
+    "leaf": {"inputs": {"parameters": [{"name": "m", "default": "d"}]}, "container": {"image": "a"}},
+    "needs": {"inputs": {"parameters": [{"name": "m"}]}, "container": {"image": "a"}},
+    "gen": {
+        "script": {"image": "a", "source": "x"},
+        "outputs": {"parameters": [{"name": "o", "valueFrom": {"path": "/o"}}]},
+    },
+    "file": {"inputs": {"artifacts": [{"name": "f", "path": "/f"}]}, "container": {"image": "a"}},
+}
+
+
+def document(case: dict[str, Any]) -> dict[str, Any]:
+    """The object of a case, with the templates that it calls."""
+    metadata = {key: case[key] for key in ("name", "generateName", "labels") if key in case}
+    made = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": case.get("kind", "Workflow"),
+        "metadata": {"generateName": "a-", **metadata},
+        "spec": case["spec"],
+        **({"status": case["status"]} if "status" in case else {}),
+    }
+    spec = Workflow(made).spec
+    own = spec.get("templates", [])
+    called = [{"name": name, **body} for name, body in TEMPLATES.items() if f"'{name}'" in str(case["spec"])]
+    spec["templates"] = own + [each for each in called if each["name"] not in [mine.get("name") for mine in own]]
+    return made
+
+
+@pytest.mark.parametrize("version", ["4.0", "4.1"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"].replace(" ", "-"))
+def test_case(case: dict[str, Any], version: str) -> None:
+    """Argo refuses the object for those reasons, and for no other."""
+    made = document(case)
+    findings = lint(made, FrozenCatalog.of([made]), LintOptions(profile=Profile.ARGO, argo_version=version))
+    refused = {finding.source.removeprefix("lint/") for finding in findings if finding.action is Action.DENY}
+    expected = case.get("refused", [])
+
+    assert set(case.get("old", expected) if version == "4.0" else expected) == refused
