@@ -142,13 +142,14 @@ def _expression(body: str, values: Values) -> str | None:
     """What takes the place of an expression tag; None where it stays for a later pass, or for good."""
     try:
         text = json.loads(f'"{body[1:]}"', strict=False)
-        names = [path.parts for path in expr.parse(text).names]
+        names = [".".join(path.parts) for path in expr.parse(text).names]
     except (ValueError, LanguageError):
         return mark(body) if values is REST else None
-    if values is REST or any(values.is_open(parts[0]) for parts in names):
+    found = [values.known.get(name) for name in names]
+    unknown = [name for name, value in zip(names, found, strict=True) if value is None]
+    if values is REST or any(values.is_open(name) for name in unknown):
         return mark(body)
-    found = [values.get(".".join(parts)) for parts in names]
-    if any(value is None for value in found):
+    if unknown:
         return None
     if any(is_unknown(value) for value in found if value) or evaluate.is_open(text, values):
         return mark(body)

@@ -1,0 +1,61 @@
+"""
+The pods of Argo's own controller, where the corpus lies beside the checkout.
+
+``../shared/checks/pods_parity.py`` compares every field; here, every pod of the controller has to be among ours, which
+is less, and quick.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from admission.argo.controller import decode_config
+from admission.argo.pods import EffectivePod, effective_pods
+from admission.model.catalog import FrozenCatalog
+from admission.model.document import Document
+
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus" / "pods.jsonl.gz"
+
+pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
+
+
+def cases() -> list[dict[str, Any]]:
+    with gzip.open(CORPUS, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def projected(case: dict[str, Any]) -> tuple[EffectivePod, ...]:
+    given = [*case["context"], *case["docs"]]
+    catalog = FrozenCatalog.of(given, controller=decode_config(case["opts"].get("controller_config", {})))
+    return effective_pods(case["docs"][0], catalog, namespace="default", argo_version="4.0")
+
+
+def shape(pod: Document) -> tuple[Any, ...]:
+    """What of a pod says at once whether it is the same."""
+    spec = pod["spec"]
+    return (
+        [(each["name"], sorted(m["mountPath"] for m in each.get("volumeMounts", []))) for each in spec["containers"]],
+        [
+            (each["name"], sorted(m["mountPath"] for m in each.get("volumeMounts", [])))
+            for each in spec.get("initContainers", [])
+        ],
+        sorted(each["name"] for each in spec.get("volumes", [])),
+        spec.get("serviceAccountName") or "",
+        sorted(pod["metadata"].get("annotations", {})),
+    )
+
+
+def test_every_pod_of_the_controller_is_among_ours() -> None:
+    """Each pod that the controller makes is projected, with its containers, mounts, volumes and account."""
+    for case in cases():
+        ours = projected(case)
+        for real in case["pods"]:
+            same = [pod for pod in ours if (pod.purpose, pod.template) == (real["purpose"], real["template"])]
+
+            assert any(pod.reachable for pod in same), case["id"]
+            assert shape(real["pod"]) in [shape(pod.pod) for pod in same], (case["id"], real["template"])
