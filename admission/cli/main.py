@@ -17,6 +17,7 @@ COMMANDS = {
     "expand": "admission.cli.expand",
     "pods": "admission.cli.pods",
     "test": "admission.cli.test",
+    "audit": "admission.cli.audit",
     "rules": "admission.cli.explain",
     "explain": "admission.cli.explain",
     "serve": "admission.cli.doors",

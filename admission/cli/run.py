@@ -10,10 +10,12 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from admission.cli import logs
+from admission.cli.auditing import Auditor, Plan
 from admission.cli.reviewer import Reviewer
-from admission.cli.upkeep import Upkeep, gauges, upkeep
+from admission.cli.upkeep import Upkeep, client_of, gauges, upkeep
 from admission.cli.world import Gauge, World, world
 from admission.config import load, settings
+from admission.model.catalog import AnyAnswer, Question
 from admission.model.document import Document, mapping
 from admission.serve.limits import Limits
 from admission.serve.metrics import Metrics
@@ -54,18 +56,42 @@ def serve(config: str, worker: str | None = None) -> int:
         lambda: beside.leadership.leads,
     )
     reviewer = Reviewer(ours, settings(configuration), configuration["catalog"]["lookups"])
+    auditor = _auditor(configuration, ours, beside)
     parts += [ours.unready, reviewer.unready, tls.unready]
-    _measured(metrics, ours, tls, beside)
+    _measured(metrics, ours, tls, beside, auditor)
     log.info("argo-admission %s starts", _version())
     ours.start()
     threading.Thread(target=reviewer.warm, name="warm", daemon=True).start()
     beside.start()
+    if auditor is not None:
+        auditor.start()
     try:
         run(_service(configuration, ours, reviewer, tls, metrics, worker))
     finally:
+        if auditor is not None:
+            auditor.stop()
         beside.stop()
         ours.stop()
     return 0
+
+
+def _auditor(configuration: Document, ours: World, beside: Upkeep) -> Auditor | None:
+    """What audits a cluster as often as *configuration* says; None for never."""
+    section = configuration["audit"]
+    if not section["intervalSeconds"]:
+        return None
+    plan = Plan(
+        interval=section["intervalSeconds"],
+        reports=section["reports"],
+        version=section["reportsVersion"],
+        name=configuration["webhooks"]["name"],
+    )
+
+    def answers(questions: frozenset[Question]) -> Mapping[Question, AnyAnswer]:
+        return ours.answer(questions, configuration["catalog"]["lookups"], float("inf"))
+
+    client = client_of(configuration)
+    return Auditor(client, lambda: ours.snapshot, answers, lambda: beside.leadership.leads, plan)
 
 
 def _tls(section: Document, source: Source) -> Tls:
@@ -136,7 +162,18 @@ _GAUGES = {
 }
 
 
-def _measured(metrics: Metrics, ours: World, tls: Tls, beside: Upkeep) -> None:
+#: The gauges that the audit fills.
+_AUDIT_GAUGES = {
+    "audit_objects": ("Objects that the last audit reviewed, by what it found.", ("kind", "result")),
+    "audit_timestamp_seconds": ("When the last audit ended.", ()),
+}
+
+
+def _gauge(auditor: Auditor, name: str) -> Gauge:
+    return auditor.gauges()[name]
+
+
+def _measured(metrics: Metrics, ours: World, tls: Tls, beside: Upkeep, auditor: Auditor | None) -> None:
     def reader(name: str) -> Callable[[], Gauge]:
         return lambda: ours.gauges().get(name, {})
 
@@ -148,6 +185,9 @@ def _measured(metrics: Metrics, ours: World, tls: Tls, beside: Upkeep) -> None:
     for name, (text, labels) in _GAUGES.items():
         metrics.watch(name, text, labels, reader(name))
     metrics.watch("certificate_expiry_timestamp_seconds", "When the serving certificate ends.", (), expiry)
+    if auditor is not None:
+        for name, (text, labels) in _AUDIT_GAUGES.items():
+            metrics.watch(name, text, labels, partial(_gauge, auditor, name))
     for name, (text, labels, read) in gauges(beside).items():
         metrics.watch(name, text, labels, read)
 

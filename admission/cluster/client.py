@@ -58,8 +58,10 @@ class Client:
             if kubeconfig is None and context is None and _in_cluster():
                 config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
             else:
-                # Nothing is written back: a server's kubeconfig is a mounted file.
-                config.load_kube_config(kubeconfig, context, configuration, False)  # type: ignore[no-untyped-call]
+                # The package reads the variable when it is imported. Nothing is written back: a server's kubeconfig is
+                # a mounted file.
+                file = kubeconfig or os.environ.get("KUBECONFIG")
+                config.load_kube_config(file, context, configuration, False)  # type: ignore[no-untyped-call]
         except (config.ConfigException, OSError) as error:
             raise ConfigurationError(f"no way to a cluster: {error}") from error
         return cls(configuration)

@@ -7,6 +7,7 @@ The real one is in the tests marked ``cluster``; this one is for what must be qu
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,7 +120,8 @@ class SmallApi:
         return 200, found
 
     def _list(self, path: str, query: dict[str, list[str]]) -> tuple[int, Document]:
-        under = [each for at, each in sorted(self.objects.items()) if at.rpartition("/")[0] == path]
+        everywhere = re.compile(re.sub(r"/(?=[^/]+$)", r"(/namespaces/[^/]+)?/", path))
+        under = [each for at, each in sorted(self.objects.items()) if everywhere.fullmatch(at.rpartition("/")[0])]
         if not under and path.rpartition("/")[2] not in LISTED:
             return 404, _status(404, "not found")
         for selector in query.get("labelSelector", ()):

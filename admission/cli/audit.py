@@ -1,0 +1,156 @@
+"""``argo-admission audit``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from admission.cli import check
+from admission.cli.files import Given, Unread, load
+from admission.cli.lint import judged, located, titles, unread
+from admission.cli.options import Options, shared
+from admission.cli.output import finish
+from admission.model.catalog import AnyAnswer, Question
+from admission.model.document import Document, mapping, text
+from admission.model.finding import Action
+from admission.report import Judged, Located, Report
+
+if TYPE_CHECKING:
+    from admission.audit import Reviewed
+    from admission.cluster.client import Client
+    from admission.snapshot import Snapshot
+
+#: What reports are called, and of which version they are, where no configuration says it.
+_NAME, _VERSION = "argo-admission", "wgpolicyk8s.io/v1alpha2"
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--reports", is_flag=True, help="Write PolicyReports of the cluster's objects into it")
+@shared("mutate")
+def audit(paths: tuple[str, ...], reports: bool, options: Options) -> None:
+    """
+    Review what is already there: in files and folders, or with --cluster everything in the cluster.
+
+    Nobody asks here. Objects with a recorded author are judged as made by him; of others, policies that hang on who
+    asks are skipped, and standard error says which.
+    """
+    if not paths and not options.cluster:
+        raise click.UsageError("give files or folders, or --cluster for what is in the cluster")
+    if reports and not options.cluster:
+        raise click.UsageError("--reports are written about what is in the cluster: it needs --cluster")
+    finish(_audited(paths, reports, options), options)
+
+
+def _audited(paths: Sequence[str], reports: bool, options: Options) -> Report:
+    loaded = list(load(paths))
+    given = [each for each in loaded if isinstance(each, Given)]
+    snapshot = check.snapshot(options, [each.document for each in given])
+    parts = [
+        _of_files(given, snapshot, options),
+        *([_of_cluster(snapshot, reports, options)] if options.cluster else []),
+    ]
+    findings = [unread(each) for each in loaded if isinstance(each, Unread)]
+    findings += [found for part in parts for found in part.findings]
+    return Report(
+        tuple(object for part in parts for object in part.objects),
+        tuple(findings),
+        titles({found.finding.source for found in findings}),
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    objects: Sequence[Judged]
+    findings: Sequence[Located]
+
+
+def _of_files(given: Iterable[Given], snapshot: Snapshot, options: Options) -> _Part:
+    from admission.audit import KINDS, audit
+
+    objects: list[Judged] = []
+    findings: list[Located] = []
+    audited = [each for each in given if check.is_argos(each.document) and each.kind in KINDS]
+    reviews = audit((each.document for each in audited), snapshot, _nothing, datetime.now(UTC), options.namespace)
+    for each, reviewed in zip(audited, _said(reviews), strict=True):
+        objects.append(judged(each, reviewed.findings, options.namespace))
+        findings += located(each, reviewed.findings)
+    return _Part(objects, findings)
+
+
+def _of_cluster(snapshot: Snapshot, reports: bool, options: Options) -> _Part:
+    from admission.audit import audit
+    from admission.cli.auditing import existing
+    from admission.cluster.client import Client
+    from admission.cluster.lookup import Live
+
+    client = Client.connect()
+    live = Live(client)
+    asking = replace(snapshot, live=True)
+    found = list(_said(audit(existing(client), asking, live.answer, datetime.now(UTC))))
+    live.close()
+    if reports:
+        _write(client, found, snapshot, options)
+    return _Part([_judged(each) for each in found], [place for each in found for place in _located(each)])
+
+
+def _write(client: Client, found: list[Reviewed], snapshot: Snapshot, options: Options) -> None:
+    from admission.cli.auditing import severities, subjects
+    from admission.cluster.reports import write
+    from admission.report.policyreport import reports
+
+    configured = check.configuration(options)
+    name = text(mapping(configured.get("webhooks")).get("name")) or _NAME
+    version = text(mapping(configured.get("audit")).get("reportsVersion")) or _VERSION
+    made = reports(subjects(found), name, version, severities(snapshot.policies))
+    written = write(client, made, name, version)
+    print(f"argo-admission: {len(made)} reports, {written} of them written or removed", file=sys.stderr)
+
+
+def _said(reviews: Iterable[Reviewed]) -> Iterator[Reviewed]:
+    """*reviews*, and at their end which policies were skipped, and for how many objects."""
+    skipped: dict[str, int] = {}
+    for reviewed in reviews:
+        for name in reviewed.skipped:
+            skipped[name] = skipped.get(name, 0) + 1
+        yield reviewed
+    for name, count in sorted(skipped.items()):
+        objects = "1 object" if count == 1 else f"{count} objects"
+        print(
+            f"argo-admission: policy/{name} was skipped for {objects}: it hangs on who made them, which nobody knows",
+            file=sys.stderr,
+        )
+
+
+def _judged(reviewed: Reviewed) -> Judged:
+    document = reviewed.document
+    return Judged(
+        file=_place(document),
+        document=0,
+        api_version=text(document.get("apiVersion")),
+        kind=text(document.get("kind")),
+        namespace=text(mapping(document.get("metadata")).get("namespace")),
+        name=check.name(document),
+        allowed=all(finding.action is not Action.DENY for finding in reviewed.findings),
+    )
+
+
+def _located(reviewed: Reviewed) -> Iterator[Located]:
+    place = _place(reviewed.document)
+    return (Located(place, 0, 0, 0, finding) for finding in reviewed.findings)
+
+
+def _place(document: Document) -> str:
+    """What stands for a file: the object as kubectl names it."""
+    namespace = text(mapping(document.get("metadata")).get("namespace"))
+    return "/".join(part for part in (text(document.get("kind")).lower(), namespace, check.name(document)) if part)
+
+
+def _nothing(questions: frozenset[Question]) -> Mapping[Question, AnyAnswer]:
+    """A catalog of files asks nothing."""
+    return {}
