@@ -58,6 +58,7 @@ def settings(configuration: Document) -> Settings:
         expansion_templates=expansion["limitTemplates"],
         controller_users=frozenset(controller["users"]),
         event_submitters=frozenset(controller["eventSubmitters"]),
+        status_submitters=frozenset(controller["statusSubmitters"]),
         exempt_subjects=tuple(
             Subject(each["kind"], each["name"], each["namespace"]) for each in configuration["exemptSubjects"]
         ),

@@ -32,6 +32,9 @@ _SOFT = ("parallelism", "priority", "ttlStrategy")
 _ACTOR_LABELS = ("actor", "actor-email", "actor-preferred-username", "action")
 _REMOVED_BY_RETRY = ("completed", "workflow-archiving-status")
 
+#: Annotations of the controller; others under its prefix are for people (title, description).
+_CONTROLLERS_ANNOTATIONS = ("pod-name-format", "scheduled-time", "trace-id")
+
 _FINISHED = ("Succeeded", "Failed", "Error")
 
 
@@ -79,6 +82,7 @@ def _controls(key: str, old: Document, new: Document) -> bool:
 def _system_edits(old: Document, new: Document) -> Iterator[tuple[Path, str]]:
     before, after = mapping(old.get("metadata")), mapping(new.get("metadata"))
     yield from _label_edits(mapping(before.get("labels")), mapping(after.get("labels")))
+    yield from _annotation_edits(before, after, begun=bool(old.get("status")))
     yield from _status_edits(mapping(old.get("status")), mapping(new.get("status")))
     if before.get("ownerReferences", []) != after.get("ownerReferences", []):
         yield Path(("metadata", "ownerReferences")), "owners are set when a Workflow is created, and not changed"
@@ -92,6 +96,16 @@ def _label_edits(old: Document, new: Document) -> Iterator[tuple[Path, str]]:
             continue
         if not _label_may_change(label.partition("/")[2], old.get(label), new.get(label)):
             yield Path(("metadata", "labels", label)), "this label is written by the workflow controller alone"
+
+
+def _annotation_edits(before: Document, after: Document, *, begun: bool) -> Iterator[tuple[Path, str]]:
+    """Annotations by which the controller or we know a Workflow again; what we change stands there until it begins."""
+    old, new = mapping(before.get("annotations")), mapping(after.get("annotations"))
+    ours = OWN_ANNOTATIONS if begun else OWN_ANNOTATIONS[:1]
+    watched = {f"workflows.argoproj.io/{name}": "the workflow controller" for name in _CONTROLLERS_ANNOTATIONS}
+    for name, writer in {**watched, **dict.fromkeys(ours, "the webhook")}.items():
+        if old.get(name) != new.get(name):
+            yield Path(("metadata", "annotations", name)), f"this annotation is written by {writer} alone"
 
 
 def _label_may_change(name: str, old: Any, new: Any) -> bool:

@@ -30,8 +30,8 @@ class Writing:
     """
     What is to be written: *document* so far, and why it is as it is.
 
-    *sources* are the entries of ``expanded-from``, *changes* those of ``changes``, *left* references that stay; *denials*
-    what denies those that go.
+    *sources* are the entries of ``expanded-from``, *changes* those of ``changes``, *left* references that stay;
+    *denials*: what denies those that go.
     """
 
     document: Document

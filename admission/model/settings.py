@@ -66,6 +66,8 @@ class Settings:
     controller_users: frozenset[str] = frozenset()
     #: Who submits Workflows for events, in the name of the author of a WorkflowEventBinding.
     event_submitters: frozenset[str] = frozenset()
+    #: Who may create Workflows with the status of an earlier run: a retry from the archive.
+    status_submitters: frozenset[str] = frozenset()
     exempt_subjects: tuple[Subject, ...] = ()
     #: The ``controller-instanceid`` labels that we judge; the empty text is a Workflow without the label.
     instance_ids: frozenset[str] = frozenset({""})
