@@ -6,6 +6,6 @@ the controller's own order; ``finish`` applies ``podSpecPatch`` and says what on
 """
 
 from admission.argo.pods.effective import EffectivePod, Origin, Problem, findings
-from admission.argo.pods.project import effective_pods
+from admission.argo.pods.project import effective_pods, projected
 
-__all__ = ["EffectivePod", "Origin", "Problem", "effective_pods", "findings"]
+__all__ = ["EffectivePod", "Origin", "Problem", "effective_pods", "findings", "projected"]

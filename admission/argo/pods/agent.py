@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from admission.argo.pods.build import Draft, Part
 from admission.argo.pods.effective import EffectivePod
@@ -33,9 +33,7 @@ _FIELDS = (
 )
 
 
-def agent_pods(
-    callers: list[Context], setting: Setting, place: Callable[[Path], Path], *, reachable: bool
-) -> Iterator[EffectivePod]:
+def agent_pods(callers: list[Context], setting: Setting, *, reachable: bool) -> Iterator[EffectivePod]:
     """The pod of the agent; none where the controller makes none. *callers* are the templates that need it."""
     if setting.options.get("disableAgentPodCreation") is True:
         return
@@ -49,7 +47,7 @@ def agent_pods(
         patches=((Path(("spec", "podSpecPatch")), setting.spec.get("podSpecPatch")),),
         last_mounts=False,
     )
-    yield finished(Draft(_pod(setting), (*plugins, main), (init,)), making, setting, place, reachable=reachable)
+    yield finished(Draft(_pod(setting), (*plugins, main), (init,)), making, setting, reachable=reachable)
 
 
 def _pod(setting: Setting) -> Document:

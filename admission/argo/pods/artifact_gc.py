@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from admission.argo.pods.artifacts import archive_location, artifacts, secrets
@@ -42,9 +42,7 @@ class _Group:
             own += [key for key in keys if key not in own]
 
 
-def gc_pods(
-    contexts: Iterable[Context], setting: Setting, place: Callable[[Path], Path], *, reachable: bool
-) -> Iterator[EffectivePod]:
+def gc_pods(contexts: Iterable[Context], setting: Setting, *, reachable: bool) -> Iterator[EffectivePod]:
     """The pods that delete what the templates of *contexts* have written."""
     whole = mapping(setting.spec.get("artifactGC"))
     groups: dict[_Kind, _Group] = {}
@@ -55,7 +53,7 @@ def gc_pods(
         main = Part(_container(group, setting), group.path, authored=False)
         making = Making("artifact-gc", group.path, setting.values, (patch,), last_mounts=False, account=kind.account)
         draft = Draft(_pod(group, setting), (main,), ())
-        yield finished(draft, making, setting, place, reachable=reachable)
+        yield finished(draft, making, setting, reachable=reachable)
 
 
 def _collect(context: Context, whole: Document, setting: Setting, groups: dict[_Kind, _Group]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -31,9 +31,9 @@ class Making:
     """
     How a pod is finished.
 
-    *purpose* and the template's *name* and *scope* as in EffectivePod; *path*: where its template stands; *values*:
-    what is known when the whole pod is gone through once more; *patches*, in their order. *last_mounts*: it runs the
-    emissary; *account*: the service account that it gets whatever the patches say.
+    *purpose* and the template's *name*, *scope* and *body* as in EffectivePod; *path*: where its template stands;
+    *values*: what is known when the whole pod is gone through once more; *patches*, in their order. *last_mounts*: it
+    runs the emissary; *account*: the service account that it gets whatever the patches say.
     """
 
     purpose: str
@@ -44,6 +44,7 @@ class Making:
     scope: str = "local"
     last_mounts: bool = True
     account: str = ""
+    body: Document = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,19 @@ def step_making(context: Context, setting: Setting) -> Making:
     values = Values({**setting.values.known, **own.known}, setting.values.open)
     of_spec = (Path(("spec", "podSpecPatch")), setting.spec.get("podSpecPatch"))
     of_template = (_place_of_patch(template), document.get("podSpecPatch"))
-    return Making("step", template.path, values, (of_spec, of_template), template.name, template.scope)
+    return Making(
+        purpose="step",
+        path=template.path,
+        values=values,
+        patches=(of_spec, of_template),
+        name=template.name,
+        scope=template.scope,
+        body=template.authored,
+    )
 
 
-def finished(
-    draft: Draft, making: Making, setting: Setting, place: Callable[[Path], Path], *, reachable: bool
-) -> EffectivePod:
-    """The pod that *draft* becomes; *place* as in :class:`Expansion`."""
+def finished(draft: Draft, making: Making, setting: Setting, *, reachable: bool) -> EffectivePod:
+    """The pod that *draft* becomes; its origins are places in the expanded Workflow."""
     pod = filled(_assembled(draft, making), making.values)
     patched = _patched(mapping(pod.get("spec")), _texts(making), _origins(draft))
     spec = _with_last_mounts(patched.spec, setting) if making.last_mounts else patched.spec
@@ -84,10 +91,11 @@ def finished(
         purpose=making.purpose,
         reachable=reachable,
         pod=shown(pod),
-        origin=Origin(place(making.path), making.purpose == "step", place(patched.last) if patched.last else None),
+        origin=Origin(making.path, making.purpose == "step", patched.last),
         unknown=(Path(("spec",)),) if patched.is_open else tuple(unknown_paths(pod, Path())),
-        containers=MappingProxyType({path: _placed(origin, place) for path, origin in patched.of.items()}),
-        problems=tuple(Problem(place(each.path), each.message, each.refused) for each in patched.problems),
+        containers=MappingProxyType(patched.of),
+        problems=patched.problems,
+        body=making.body,
     )
 
 
@@ -185,7 +193,3 @@ def _with_last_mounts(spec: Document, setting: Setting) -> Document:
             mounts = [*mounts, {"name": "tmp-dir-argo", "mountPath": "/tmp", "subPath": str(index)}]
         containers.append({**container, "volumeMounts": [*mounts, VAR_RUN_ARGO]})
     return {**spec, "containers": containers}
-
-
-def _placed(origin: Origin, place: Callable[[Path], Path]) -> Origin:
-    return Origin(place(origin.path), origin.authored, place(origin.patched) if origin.patched else None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from admission.argo.expand import expand
-from admission.argo.expansion.result import Expansion
+from admission.argo.expansion.result import Key
 from admission.argo.pods.agent import agent_pods
 from admission.argo.pods.artifact_gc import gc_pods
 from admission.argo.pods.build import draft
@@ -23,7 +23,7 @@ from admission.model.catalog import Catalog
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
-Place: TypeAlias = Callable[[Path], Path]
+_NO_COPIES: Mapping[int, Key] = MappingProxyType({})
 
 
 def effective_pods(
@@ -40,23 +40,35 @@ def effective_pods(
     expansion = expand(
         start.document, catalog, namespace=where, argo_version=argo_version, with_defaults=True, inline=False
     )
+    found = projected(
+        expansion.document, catalog, namespace=where, argo_version=argo_version, kind=kind, copies=expansion.copies
+    )
+    return tuple(pod.placed(lambda path: start.place(expansion.place(path))) for pod in found)
 
-    def place(path: Path) -> Path:
-        return start.place(expansion.place(path))
 
-    if expansion.error is not None or _lacks_its_template(expansion):
-        return (_wholly_unknown("", place(Path(("spec", "workflowTemplateRef")))),)
+def projected(
+    workflow: Document,
+    catalog: Catalog,
+    *,
+    namespace: str,
+    argo_version: str,
+    kind: str = "Workflow",
+    copies: Mapping[int, Key] = _NO_COPIES,
+) -> tuple[EffectivePod, ...]:
+    """
+    The same of a Workflow that has been expanded, the controller's defaults included; origins are places in it.
+
+    *kind* is that of the object that it was started from; *copies* as in :class:`Expansion`.
+    """
+    if mapping(mapping(workflow.get("spec")).get("workflowTemplateRef")):
+        # What is still there could not be followed.
+        return (_wholly_unknown("", Path(("spec", "workflowTemplateRef"))),)
     try:
-        ran = _decoded(expansion.document, argo_version)
-        settings = Setting.all_of(ran, kind, catalog, where, argo_version)
-        return tuple(_distinct(pod for setting in settings for pod in _pods(ran, expansion, setting, place)))
+        ran = _decoded(workflow, argo_version)
+        settings = Setting.all_of(ran, kind, catalog, namespace, argo_version)
+        return tuple(_distinct(pod for setting in settings for pod in _pods(ran, copies, setting)))
     except (MergeError, RecursionError):
-        return tuple(_unreadable(expansion.document, place))
-
-
-def _lacks_its_template(expansion: Expansion) -> bool:
-    spec = mapping(expansion.document.get("spec"))
-    return bool(mapping(spec.get("workflowTemplateRef"))) and bool(expansion.missing)
+        return tuple(_unreadable(workflow))
 
 
 def _decoded(workflow: Document, argo_version: str) -> Document:
@@ -64,23 +76,21 @@ def _decoded(workflow: Document, argo_version: str) -> Document:
     return {**workflow, "spec": decoded(mapping(workflow.get("spec")), "WorkflowSpec", newest=newest)}
 
 
-def _pods(workflow: Document, expansion: Expansion, setting: Setting, place: Place) -> Iterator[EffectivePod]:
-    templates = Templates(sequence(mapping(workflow.get("spec")).get("templates")), expansion.copies, setting)
+def _pods(workflow: Document, copies: Mapping[int, Key], setting: Setting) -> Iterator[EffectivePod]:
+    templates = Templates(sequence(mapping(workflow.get("spec")).get("templates")), copies, setting)
     walk = Walk(setting, templates)
     first = walk.from_spec()
     reached = list(walk.contexts())
-    yield from _of_calls((*first, *(call for calls in walk.calls.values() for call in calls)), place)
+    yield from _of_calls((*first, *(call for calls in walk.calls.values() for call in calls)))
     for context in reached:
-        yield from _of_context(context, setting, place, reachable=True)
+        yield from _of_context(context, setting, reachable=True)
     if callers := _agents(reached):
-        yield from agent_pods(callers, setting, place, reachable=True)
-    yield from gc_pods(reached, setting, place, reachable=True)
-    yield from _unreached(walk, templates, setting, place, reached)
+        yield from agent_pods(callers, setting, reachable=True)
+    yield from gc_pods(reached, setting, reachable=True)
+    yield from _unreached(walk, templates, setting, reached)
 
 
-def _unreached(
-    walk: Walk, templates: Templates, setting: Setting, place: Place, reached: list[Context]
-) -> Iterator[EffectivePod]:
+def _unreached(walk: Walk, templates: Templates, setting: Setting, reached: list[Context]) -> Iterator[EffectivePod]:
     """The pods of templates that nothing runs: whoever edits a running Workflow can run them."""
     for template in templates.named:
         if not walk.has(template):
@@ -88,10 +98,10 @@ def _unreached(
     known = {context.template for context in reached}
     others = [context for context in walk.contexts() if context.template not in known]
     for context in others:
-        yield from _of_context(context, setting, place, reachable=False)
+        yield from _of_context(context, setting, reachable=False)
     if not _agents(reached) and (callers := _agents(others)):
-        yield from agent_pods(callers, setting, place, reachable=False)
-    yield from gc_pods(others, setting, place, reachable=False)
+        yield from agent_pods(callers, setting, reachable=False)
+    yield from gc_pods(others, setting, reachable=False)
 
 
 def _agents(contexts: list[Context]) -> list[Context]:
@@ -99,18 +109,18 @@ def _agents(contexts: list[Context]) -> list[Context]:
     return [context for context in contexts if context.template.type in AGENT_TYPES]
 
 
-def _of_context(context: Context, setting: Setting, place: Place, *, reachable: bool) -> Iterator[EffectivePod]:
+def _of_context(context: Context, setting: Setting, *, reachable: bool) -> Iterator[EffectivePod]:
     template = context.template
     if template.type not in POD_TYPES:
         return
     making = step_making(context, setting)
-    yield finished(draft(context, setting), making, setting, place, reachable=reachable)
+    yield finished(draft(context, setting), making, setting, reachable=reachable)
 
 
-def _of_calls(calls: Iterable[Call], place: Place) -> Iterator[EffectivePod]:
+def _of_calls(calls: Iterable[Call]) -> Iterator[EffectivePod]:
     """The pods of templates of which only the run knows which they are."""
     for path in dict.fromkeys(call.path for call in calls if call.context is None):
-        yield _wholly_unknown("", place(path))
+        yield _wholly_unknown("", path)
 
 
 def _wholly_unknown(template: str, path: Path) -> EffectivePod:
@@ -125,10 +135,10 @@ def _wholly_unknown(template: str, path: Path) -> EffectivePod:
     )
 
 
-def _unreadable(workflow: Document, place: Place) -> Iterator[EffectivePod]:
+def _unreadable(workflow: Document) -> Iterator[EffectivePod]:
     """The pods of a Workflow that the controller cannot decode: nobody can say what they would be."""
     for index, template in enumerate(sequence(mapping(workflow.get("spec")).get("templates"))):
-        yield _wholly_unknown(text(mapping(template).get("name")), place(Path(("spec", "templates", index))))
+        yield _wholly_unknown(text(mapping(template).get("name")), Path(("spec", "templates", index)))
 
 
 def _distinct(pods: Iterable[EffectivePod]) -> Iterator[EffectivePod]:
