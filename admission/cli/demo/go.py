@@ -71,7 +71,7 @@ def cache_folder() -> Path:
 
 
 def built(program: Program) -> Path:
-    """The binary of *program*, built now if nothing made of the same is kept; ``ConfigurationError`` if it cannot be."""
+    """The binary of *program*: kept, or else built now; ``ConfigurationError`` where that cannot be."""
     if not program.folder.is_dir():
         raise ConfigurationError(f"{program.folder}: the sources of {program.name} are not there")
     folder = cache_folder()

@@ -24,10 +24,6 @@ _START = 120.0
 #: Seconds for one call of kubectl; the API server itself gives up after 60.
 _KUBECTL = 90.0
 
-#: The host name by which the API server calls what listens on this machine. It leads to localhost everywhere, and is
-#: none of the spellings that the API server treats as loopback (those it would call by HTTP/2, unlike any webhook).
-WEBHOOK_HOST = "localhost."
-
 
 class ControlPlane:
     """
@@ -44,7 +40,8 @@ class ControlPlane:
         self.credentials = Credentials(folder / "credentials", self.server)
         self.credentials.write()
         self.kubeconfig = self.credentials.user("admin", "system:masters")
-        self._kubectl = _named(self._program, folder / "bin" / "kubectl")
+        self.programs = folder / "bin"
+        self._kubectl = _named(self._program, self.programs / "kubectl")
         self._etcd = self._process("etcd", self._etcd_flags())
         self._api = self._process("kube-apiserver", self._api_flags())
         self._manager = self._process("kube-controller-manager", self._manager_flags())
@@ -117,7 +114,7 @@ class ControlPlane:
             **os.environ,
             "KUBECONFIG": str(kubeconfig or self.kubeconfig),
             "KUBECACHEDIR": str(self.folder / "cache"),
-            "PATH": f"{self._kubectl.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PATH": f"{self.programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
 
     def has(self, kind: str, name: str, namespace: str = "default") -> bool:
@@ -170,6 +167,8 @@ class ControlPlane:
             f"service-account-signing-key-file={file('tokens.key')}",
             "service-cluster-ip-range=10.0.0.0/24",
             "authorization-mode=RBAC",
+            # A webhook behind a Service is called at its endpoints: there is no proxy for cluster addresses here.
+            "enable-aggregator-routing=true",
             # Else it refuses privileged Pods itself, and nobody sees what a webhook would have said.
             "allow-privileged=true",
         ]
