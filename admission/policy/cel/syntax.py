@@ -68,12 +68,19 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``function(arguments)``, ``target.function(arguments)``, and operators as ``_+_``."""
+    """
+    ``function(arguments)``, ``target.function(arguments)``, and operators as ``_+_``.
+
+    *at* is the place of its name, or of what follows its operator; of a call by name, *start* and *end* are those of
+    all of it.
+    """
 
     function: str
     target: Node | None
     arguments: tuple[Node, ...]
     at: int = field(compare=False, default=0)
+    start: int = field(compare=False, default=0)
+    end: int = field(compare=False, default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,12 @@ class _Parser:
     def at(self) -> int:
         return self._tokens[self._next][2]
 
+    @property
+    def _ended(self) -> int:
+        """Where the token before this one ends."""
+        _, token, at = self._tokens[self._next - 1]
+        return at + len(token)
+
     def fail(self, message: str) -> NoReturn:
         raise self.error(message, self.at)
 
@@ -198,18 +211,19 @@ class _Parser:
         return Call(f"{operator}_", None, (operand,), at)
 
     def _member(self) -> Node:
+        start = self.at
         node = self._primary()
         while self.kind == "operator" and self.token in (".", ".?", "[", "[?"):
-            node = self._selected(node) if self._advance() in (".", ".?") else self._indexed(node)
+            node = self._selected(node, start) if self._advance() in (".", ".?") else self._indexed(node)
         return node
 
-    def _selected(self, operand: Node) -> Node:
+    def _selected(self, operand: Node, start: int) -> Node:
         at = self.at
         if self.kind != "name":
             self.fail("a field or function name is expected")
         name = self._advance().strip("`")
         if self._take("("):
-            return Call(name, operand, self._until(")", self.expression), at)
+            return Call(name, operand, self._until(")", self.expression), at, start, self._ended)
         return Select(operand, name, at)
 
     def _indexed(self, operand: Node) -> Node:
@@ -248,7 +262,7 @@ class _Parser:
         if name in _LITERALS:
             return Literal(None)
         if self._take("("):
-            return Call(name, None, self._until(")", self.expression), at)
+            return Call(name, None, self._until(")", self.expression), at, at, self._ended)
         return Name(name, at)
 
     def _element(self) -> Node:
@@ -311,3 +325,8 @@ def _text(literal: str) -> str | None:
     except (ValueError, SyntaxError):
         return None
     return value if isinstance(value, str) else None
+
+
+def tokens(text: str) -> list[tuple[str, str]]:
+    """The tokens of an expression, kind and text, spaces included: put together they are *text*."""
+    return [(str(found.lastgroup), found[0]) for found in _TOKEN.finditer(text)]

@@ -1,0 +1,65 @@
+"""The library as the API server has it: each case has the verdict that its name says, with our webhook away."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from apiserver import ApiServer
+
+from admission.model.document import Document, mapping
+from admission.policy import data
+from admission.policy.cases import Case, cases
+from admission.policy.export import Exported, exported
+from admission.policy.resource import PolicySet
+
+FOLDERS = sorted(data.library_folders())
+
+#: What the API server cannot see: references, and defaults of templates.
+BEYOND = ("workflowTemplateRef", "templateDefaults")
+
+
+def documents(folder: Path) -> list[Document]:
+    files = (folder / "policy.yaml", folder / "binding.yaml")
+    return [document for file in files for document in yaml.safe_load_all(file.read_text())]
+
+
+@cache
+def export_of(folder: Path) -> Exported:
+    return exported(PolicySet.load(documents(folder)))
+
+
+def cases_in(folder: Path) -> list[Case]:
+    return list(cases({path.name: path.read_text() for path in (folder / "cases").glob("*.yaml")}))
+
+
+def stands_alone(case: Case) -> bool:
+    spec = mapping(case.document["spec"])
+    return not any(field in mapping(part) for field in BEYOND for part in (spec, spec.get("workflowSpec")))
+
+
+ALL = [
+    (folder, case)
+    for folder in FOLDERS
+    if not export_of(folder).omitted
+    for case in cases_in(folder)
+    if stands_alone(case)
+]
+
+
+def verdict(messages: dict[str, list[str]]) -> str:
+    return "deny" if "Deny" in messages else "warn" if "Warn" in messages else "allow"
+
+
+@pytest.mark.parametrize(("folder", "case"), ALL, ids=[f"{folder.name}/{case.name}" for folder, case in ALL])
+def test_a_case(folder: Path, case: Case) -> None:
+    """By the exported policies alone a case is allowed, warned, denied or changed as by ours."""
+    labels = {one["metadata"]["name"]: mapping(one["metadata"]["labels"]) for one in case.catalog}
+    answer = ApiServer(list(export_of(folder).objects), labels).create(case.document)
+
+    if case.after is not None:
+        assert case.after == answer.object
+    else:
+        assert case.verdict == verdict(answer.messages), answer.messages
