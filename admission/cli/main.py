@@ -20,6 +20,7 @@ COMMANDS = {
     "audit": "admission.cli.audit",
     "rules": "admission.cli.explain",
     "explain": "admission.cli.explain",
+    "export": "admission.cli.export",
     "serve": "admission.cli.doors",
     "probe": "admission.cli.probe",
     "demo": "admission.cli.doors",
