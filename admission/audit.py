@@ -11,16 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import orjson
-
 from admission.engine import review
-from admission.errors import ClusterError
 from admission.model.catalog import AnyAnswer, Question
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, text
 from admission.model.finding import Finding
 from admission.model.review import GroupVersionKind, Needs, Phase, Request, User, Verdict
 from admission.snapshot import Snapshot
-from admission.trust import author
 
 #: The kinds that are audited, each with its name in the API.
 KINDS = {
@@ -53,16 +49,22 @@ class Reviewed:
 
 
 def audit(
-    documents: Iterable[Document], snapshot: Snapshot, answers: Answers, now: datetime, namespace: str = "default"
+    documents: Iterable[Document],
+    snapshot: Snapshot,
+    author_of: Callable[[Document], User | None],
+    answers: Answers,
+    now: datetime,
+    namespace: str = "default",
 ) -> Iterator[Reviewed]:
     """
     Every one of *documents*, of ``KINDS``, reviewed.
 
-    *answers* is asked what the catalog lacks; *namespace* is for documents without one.
+    *author_of* gives who is recorded in an object; *answers* is asked what the catalog lacks; *namespace* is for
+    documents without one.
     """
     asking = needing_a_user(snapshot)
     for document in documents:
-        user = recorded_author(document)
+        user = author_of(document)
         request = as_request(document, user or User(), now, namespace)
         findings = _verdict(request, snapshot, answers).findings
         # Who records authors and status was asked at admission; here they are there, and nobody asks.
@@ -93,16 +95,6 @@ def as_request(document: Document, user: User, now: datetime, namespace: str = "
     )
 
 
-def recorded_author(document: Document) -> User | None:
-    """Who last changed the spec of *document*, where that is recorded."""
-    try:
-        said = mapping(orjson.loads(author.recorded(document)))
-    except orjson.JSONDecodeError:
-        return None
-    groups = tuple(text(group) for group in sequence(said.get("groups")))
-    return User(text(said.get("username")), groups, text(said.get("uid"))) if said.get("username") else None
-
-
 def needing_a_user(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     """The policies that hang on who asks, and the kinds that each is about."""
     policies = snapshot.policies
@@ -125,7 +117,10 @@ def _verdict(request: Request, snapshot: Snapshot, answers: Answers) -> Verdict:
             return verdict
         assert isinstance(verdict, Needs)
         known.update(answers(verdict.questions))
-    raise ClusterError(f"references lead on to others after {_ROUNDS} rounds of look-ups")
+    # What is asked for again and again is taken for what the catalog says of it.
+    verdict = review(replace(request, answers=known), replace(snapshot, live=False), Phase.VALIDATE)
+    assert isinstance(verdict, Verdict), "only a live catalog asks back"
+    return verdict
 
 
 def _as_sent(document: Document) -> Document:

@@ -19,6 +19,7 @@ from admission.model.catalog import AnyAnswer, Question
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action
 from admission.report import Judged, Located, Report
+from admission.trust.author import user_of
 
 if TYPE_CHECKING:
     from admission.audit import Reviewed
@@ -76,7 +77,9 @@ def _of_files(given: Iterable[Given], snapshot: Snapshot, options: Options) -> _
     objects: list[Judged] = []
     findings: list[Located] = []
     audited = [each for each in given if check.is_argos(each.document) and each.kind in KINDS]
-    reviews = audit((each.document for each in audited), snapshot, _nothing, datetime.now(UTC), options.namespace)
+    reviews = audit(
+        (each.document for each in audited), snapshot, user_of, _nothing, datetime.now(UTC), options.namespace
+    )
     for each, reviewed in zip(audited, _said(reviews), strict=True):
         objects.append(judged(each, reviewed.findings, options.namespace))
         findings += located(each, reviewed.findings)
@@ -92,7 +95,7 @@ def _of_cluster(snapshot: Snapshot, reports: bool, options: Options) -> _Part:
     client = Client.connect()
     live = Live(client)
     asking = replace(snapshot, live=True)
-    found = list(_said(audit(existing(client), asking, live.answer, datetime.now(UTC))))
+    found = list(_said(audit(existing(client), asking, user_of, live.answer, datetime.now(UTC))))
     live.close()
     if reports:
         _write(client, found, snapshot, options)

@@ -20,6 +20,7 @@ from admission.policy.resource import PolicySet
 from admission.report import policyreport
 from admission.report.policyreport import Subject
 from admission.snapshot import Snapshot
+from admission.trust.author import user_of
 
 log = logging.getLogger("admission.audit")
 
@@ -89,7 +90,7 @@ class Auditor:
 
     def _reviewed(self, snapshot: Snapshot) -> Iterator[Reviewed]:
         begun = time.monotonic()
-        for reviewed in audit(existing(self._client), snapshot, self._answers, datetime.now(UTC)):
+        for reviewed in audit(existing(self._client), snapshot, user_of, self._answers, datetime.now(UTC)):
             yield reviewed
             if self._ending.is_set() or not self._leads():
                 return

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from admission.audit import Reviewed, as_request, audit, recorded_author
+from admission.audit import Reviewed, as_request, audit
 from admission.lint.rules import RULES
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document
@@ -56,7 +55,7 @@ def audited(documents: Sequence[Document], *policies: Document) -> list[Reviewed
     loaded = PolicySet.load(policies, rule_ids=frozenset(rule.id for rule in RULES))
     assert not loaded.problems
     snapshot = Snapshot(catalog=FrozenCatalog.of(documents), policies=loaded)
-    return list(audit(documents, snapshot, lambda questions: {}, NOW))
+    return list(audit(documents, snapshot, author.user_of, lambda questions: {}, NOW))
 
 
 def sources(reviewed: Reviewed) -> set[str]:
@@ -120,13 +119,3 @@ def test_a_running_workflow_is_judged_as_it_was_sent() -> None:
     assert request.object is not None
     assert {"team": "a"} == request.object["metadata"]["labels"]
     assert "status" not in request.object
-
-
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [(author.written(JANE), JANE), ("", None), ("{", None), ("[]", None), (json.dumps({"username": ""}), None)],
-    ids=["jane", "none", "not JSON", "no object", "no name"],
-)
-def test_who_is_recorded(written: str, expected: User | None) -> None:
-    """An author that cannot be read is none."""
-    assert expected == recorded_author(document("CronWorkflow", annotations={author.ANNOTATION: written}))
