@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from admission.model.catalog import DISCOVERY, UNAVAILABLE, Access, AccessQuestion, Lookup
 from admission.model.document import Document, mapping, sequence, text
-from admission.model.review import User
+from admission.policy.access import question_of, service_account
 from admission.policy.input import ReviewInput
 from admission.policy.program import Bound
 from admission.policy.targets import Found
@@ -75,12 +75,6 @@ def _use(use: Use, review: ReviewInput) -> Outcome | None:
     return _answered(use, [question], message, review)
 
 
-def question_of(user: User, verb: str, group: str, resource: str, namespace: str, name: str) -> AccessQuestion:
-    """May *user* do that?"""
-    extra = tuple(sorted((key, tuple(map(str, sequence(value)))) for key, value in user.extra.items()))
-    return AccessQuestion(user.username, user.groups, verb, group, resource, namespace, name, user.uid, extra)
-
-
 def _act(use: Use, review: ReviewInput) -> Outcome | None:
     """Whether the service account of a resource template may do what its manifest does."""
     act, account = use.act or Act("", "", "", ""), _account(use.found.template, mapping(review.workflow.get("spec")))
@@ -95,7 +89,7 @@ def _act(use: Use, review: ReviewInput) -> Outcome | None:
     if isinstance(resource, str):
         return _unknown(use, resource)
     where = (act.namespace or namespace) if resource["namespaced"] is True else ""
-    user = _service_account(namespace, account)
+    user = service_account(namespace, account)
     questions = [
         question_of(user, verb, act.group, text(resource["name"]), where, "" if verb == "create" else act.name)
         for verb in _VERBS[act.action]
@@ -112,12 +106,6 @@ def _account(template: Document, spec: Document) -> str:
     executors = (mapping(each.get("executor")) for each in (template, spec))
     names = (text(each.get("serviceAccountName")) for each in (*executors, template, spec))
     return next(filter(None, names), DEFAULT_ACCOUNT)
-
-
-def _service_account(namespace: str, name: str) -> User:
-    """The user that a service account is to the API server."""
-    groups = ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated")
-    return User(f"system:serviceaccount:{namespace}:{name}", groups)
 
 
 def _resource(act: Act, review: ReviewInput) -> Document | str:

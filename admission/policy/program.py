@@ -20,17 +20,23 @@ from admission.policy.spec import Binding, Mutation, Policy, Target, Validation
 from admission.policy.weaker import weakens
 
 #: What a match condition may name: the request as it came.
-_REQUEST = ("object", "oldObject", "request", "params", "namespaceObject")
+_REQUEST = ("object", "oldObject", "request", "params", "namespaceObject", "authorizer")
 
 #: What else there is, by target.
 _BY_TARGET: dict[Target, tuple[str, ...]] = {
     Target.WORKFLOW: ("workflow",),
     Target.TEMPLATE: ("workflow", "template"),
-    Target.CONTAINER: ("workflow", "template", "container"),
+    Target.POD: ("workflow", "template", "pod"),
+    Target.CONTAINER: ("workflow", "template", "pod", "container"),
 }
 
 #: Names of ``object``, by target: what is read through them is read of ``object``.
-_ALIASES = {Target.WORKFLOW: "workflow", Target.TEMPLATE: "template", Target.CONTAINER: "container"}
+_ALIASES = {
+    Target.WORKFLOW: "workflow",
+    Target.TEMPLATE: "template",
+    Target.POD: "pod",
+    Target.CONTAINER: "container",
+}
 
 
 class Unusable(PolicyError):
@@ -95,8 +101,6 @@ class Program:
     @classmethod
     def of(cls, policy: Policy, document: Document, engine: Engine) -> Program:
         """*policy*, compiled. ``Unusable`` where it cannot be used; *document* is what it was made of."""
-        if policy.target is Target.POD:
-            raise Unusable(Path(("spec", "target")), "the target `Pod` is not supported by this release")
         return _Compiler(policy, engine).program()
 
     @property

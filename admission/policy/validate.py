@@ -7,14 +7,17 @@ One policy and one target at a time; ``plan.py`` does that for many.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from admission.errors import EvaluationError
 from admission.model.document import Document
+from admission.policy.access import authorizer, checks
 from admission.policy.cel.engine import Engine
 from admission.policy.cel.expression import Expression
+from admission.policy.cel.library.access import answering
 from admission.policy.cel.reads import Reads, templated
 from admission.policy.input import ReviewInput
 from admission.policy.program import Bound, Check, Program, Variable
@@ -70,11 +73,11 @@ def judge(bound: Bound, found: Found, review: ReviewInput, engine: Engine) -> Ju
     except EvaluationError as error:
         return Judged((Outcome(Result.ERROR, str(error)),))
     values[program.alias] = found.object
-    look = _Look(
-        program, engine, values, {"object": found.object, "template": found.template, "workflow": review.workflow}
-    )
-    outcomes = tuple(outcome for check in program.checks for outcome in look.outcomes(check))
-    annotations = tuple(look.annotations())
+    authored = {"object": found.object, "template": found.template, "workflow": review.workflow}
+    with answering(checks(review)) if "authorizer" in program.reads.names else nullcontext():
+        look = _Look(program, engine, values, authored)
+        outcomes = tuple(outcome for check in program.checks for outcome in look.outcomes(check))
+        annotations = tuple(look.annotations())
     if not outcomes and not annotations and not look.failed:
         return NOTHING_TO_SAY
     return Judged((*outcomes, *look.failed), annotations)
@@ -103,6 +106,8 @@ def _value(name: str, params: Document, review: ReviewInput, found: Found | None
             return review.workflow
         case "namespaceObject":
             return _namespace(review)
+        case "authorizer":
+            return authorizer(review)
     return params
 
 
@@ -251,4 +256,5 @@ def condition_that_fails(conditions: Iterable[Variable], binding: Binding, revie
 
 def _condition_holds(expression: Expression, binding: Binding, review: ReviewInput, engine: Engine) -> bool:
     values = variables_of(expression.reads.names, binding.params, review, None)
-    return expression.holds(engine.activation(values))
+    with answering(checks(review)) if "authorizer" in expression.reads.names else nullcontext():
+        return expression.holds(engine.activation(values))

@@ -12,7 +12,8 @@ from cel_expr_python import cel
 
 from admission.errors import EvaluationError, PolicyError
 from admission.policy.cel.engine import VARIABLES
-from admission.policy.cel.functions import FUNCTIONS
+from admission.policy.cel.library import FUNCTIONS, Function, Overload
+from admission.policy.cel.rewrite import rewritten
 
 #: What Kubernetes' own CEL has besides the standard, as far as this engine has it, too.
 _EXTENSIONS = ("two-var-comprehensions", "sets", "strings", "optional")
@@ -33,12 +34,14 @@ class CppEngine:
         self._environment = cel.NewEnv(
             config=cel.NewEnvConfigFromYaml("extensions:\n" + extensions),
             variables=dict.fromkeys(VARIABLES, cel.Type.DYN),
-            functions=[_declared(name) for name in FUNCTIONS],
+            functions=list(map(_declared, FUNCTIONS)),
         )
 
     def compile(self, text: str) -> CppProgram:
         try:
-            return CppProgram(self._environment.compile(text))
+            return CppProgram(self._environment.compile(rewritten(text)))
+        except PolicyError:
+            raise
         except Exception as error:  # the binding raises RuntimeError for all that may be wrong
             raise PolicyError(_readable(str(error))) from None
 
@@ -68,15 +71,32 @@ class CppProgram:
         return result
 
 
-def _declared(name: str) -> Any:
-    overload = cel.Overload(
-        f"{name}_string",
-        return_type=cel.Type.DYN,
-        parameters=[cel.Type.STRING],
-        is_member=False,
-        impl=FUNCTIONS[name],
+#: Our names of types, as the engine has them.
+_TYPES = {
+    "string": cel.Type.STRING,
+    "int": cel.Type.INT,
+    "double": cel.Type.DOUBLE,
+    "null": cel.Type.NULL,
+    "bool": cel.Type.BOOL,
+    "list": cel.Type.LIST,
+    "map": cel.Type.MAP,
+    "opaque": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+    "dyn": cel.Type.DYN,
+}
+
+
+def _declared(function: Function) -> Any:
+    return cel.FunctionDecl(function.name, [_overload(function.name, each) for each in function.overloads])
+
+
+def _overload(name: str, overload: Overload) -> Any:
+    return cel.Overload(
+        "_".join((name, *overload.operands)),
+        return_type=_TYPES[overload.result],
+        parameters=[_TYPES[operand] for operand in overload.operands],
+        is_member=overload.member,
+        impl=overload.call,
     )
-    return cel.FunctionDecl(name, [overload])
 
 
 def _json(value: Any) -> Any:

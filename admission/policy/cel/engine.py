@@ -12,10 +12,13 @@ VARIABLES = (
     "request",
     "params",
     "namespaceObject",
+    "authorizer",
     "variables",
     "workflow",
     "template",
+    "pod",
     "container",
+    "pod",
     "each",
     "self",
     # These are of batch.py, and in no policy.

@@ -1,5 +1,5 @@
 """
-Functions that our CEL has besides Kubernetes' own.
+Image references: what the function ``image`` of our CEL gives.
 
 ``image(text)``: an image reference as a map of registry, repository, tag and digest, read as container runtimes read
 it (distribution/reference): the part before the first slash is a registry only if it has a dot or a colon, or is
@@ -16,14 +16,14 @@ from typing import Any
 DEFAULT_REGISTRY = "docker.io"
 
 #: Other names of the default registry, which runtimes rewrite.
-_SAME_AS_DEFAULT = frozenset({"index.docker.io", "registry-1.docker.io"})
+SAME_AS_DEFAULT = frozenset({"index.docker.io", "registry-1.docker.io"})
 
 _HOST = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])"
-_REGISTRY = re.compile(rf"{_HOST}(?::[0-9]+)?\Z")
+REGISTRY = re.compile(rf"{_HOST}(?::[0-9]+)?\Z")
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*\Z")
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}\Z")
+REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*\Z")
+TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
+DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}\Z")
 
 #: The parts of a reference; those of what is none are empty.
 _PARTS = ("valid", "registry", "repository", "tag", "digest")
@@ -45,9 +45,9 @@ def _parts(text: str) -> tuple[bool, str, str, str, str]:
     name, at, digest = text.partition("@")
     name, tag = _tagged(name)
     registry, repository = _placed(name)
-    if at and not _DIGEST.match(digest):
+    if at and not DIGEST.match(digest):
         return _NONE
-    if not _REGISTRY.match(registry) or not _REPOSITORY.match(repository) or (tag and not _TAG.match(tag)):
+    if not REGISTRY.match(registry) or not REPOSITORY.match(repository) or (tag and not TAG.match(tag)):
         return _NONE
     return True, registry.lower(), repository, tag, digest
 
@@ -65,12 +65,12 @@ def _placed(name: str) -> tuple[str, str]:
     first, slash, rest = name.partition("/")
     if not slash or not ("." in first or ":" in first or first == "localhost" or first != first.lower()):
         first, rest = DEFAULT_REGISTRY, name
-    if first.lower() in _SAME_AS_DEFAULT:
+    if first.lower() in SAME_AS_DEFAULT:
         first = DEFAULT_REGISTRY
     if first.lower() == DEFAULT_REGISTRY and "/" not in rest:
         rest = f"library/{rest}"
     return first, rest
 
 
-#: By name: functions of one string. Both engines have exactly these.
+#: Functions of one string that Kubernetes' own CEL has not.
 FUNCTIONS: Mapping[str, Callable[[str], dict[str, Any]]] = {"image": image}

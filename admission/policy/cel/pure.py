@@ -17,7 +17,7 @@ from celpy.celparser import CELParseError
 from celpy.evaluation import CELEvalError
 
 from admission.errors import EvaluationError, PolicyError
-from admission.policy.cel.functions import FUNCTIONS
+from admission.policy.cel.library import FUNCTIONS, Function
 from admission.policy.cel.syntax import Call, parse, place, walk
 
 #: Macros and standard functions that this engine runs as the specification says, by number of operands.
@@ -41,6 +41,13 @@ _STRINGS: dict[str, Callable[..., Any]] = {
 }
 _ARITIES = {**_STANDARD, "lowerAscii": (1,), "upperAscii": (1,), "split": (2,), "join": (1, 2), "replace": (3,)}
 
+#: Of our own functions those that this engine can be given: one in a namespace is none of them, and what ``rewrite.py``
+#: makes for the first engine has no meaning here.
+_OURS = {each.name: each for each in FUNCTIONS if "." not in each.name and not each.name.endswith("_")}
+
+#: Types of operands, as Python has them; whatever is not here takes anything.
+_PYTHON: dict[str, type] = {"string": str, "int": int, "bool": bool, "list": list, "map": dict, "opaque": dict}
+
 
 class PureEngine:
     """See ``Engine``."""
@@ -49,7 +56,7 @@ class PureEngine:
 
     def __init__(self) -> None:
         self._environment = Environment()
-        self._functions = {**_STRINGS, **{name: _of_text(function) for name, function in FUNCTIONS.items()}}
+        self._functions = {**_STRINGS, **{name: _called(function) for name, function in _OURS.items()}}
 
     def compile(self, text: str) -> PureProgram:
         self._refuse_what_is_missing(text)
@@ -67,8 +74,10 @@ class PureEngine:
             if not isinstance(node, Call) or node.function.endswith("_"):
                 continue
             operands = len(node.arguments) + (node.target is not None)
-            allowed = (1,) if node.function in FUNCTIONS else _ARITIES.get(node.function, ())
-            if operands not in allowed:
+            ours = _OURS.get(node.function)
+            allowed = _ARITIES.get(node.function, ())
+            known = ours and any(len(each.operands) == operands for each in ours.overloads)
+            if operands not in allowed and not known:
                 where = place(text, node.at)
                 raise PolicyError(f"{where}: {self.name} has no function {node.function!r} of {operands} operands")
 
@@ -92,13 +101,26 @@ class PureProgram:
         return self.evaluate(activation)
 
 
-def _of_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:
-    def called(value: Any) -> Any:
-        if not isinstance(value, str):
-            raise CELEvalError("no matching overload: a string is expected")
-        return json_to_cel(function(str(value)))
+def _called(function: Function) -> Callable[..., Any]:
+    """*function* for this engine: by the number and the types of its operands."""
 
-    return called
+    def call(*operands: Any) -> Any:
+        plain = [_json(each) for each in operands]
+        for overload in function.overloads:
+            if len(overload.operands) == len(plain) and all(map(_fits, overload.operands, plain)):
+                try:
+                    return json_to_cel(overload.call(*plain))
+                except ValueError as error:
+                    raise CELEvalError(str(error)) from None
+        raise CELEvalError(f"no matching overload of {function.name}")
+
+    return call
+
+
+def _fits(kind: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return kind in ("bool", "dyn")
+    return isinstance(value, _PYTHON.get(kind, object))
 
 
 def _split(text: str, separator: str) -> list[str]:

@@ -1,0 +1,8 @@
+"""Ours: ``image(text)``, an image reference as a map (``functions.py``)."""
+
+from __future__ import annotations
+
+from admission.policy.cel.functions import image
+from admission.policy.cel.library.function import function
+
+FUNCTIONS = (function("image", "string", "map", image),)
