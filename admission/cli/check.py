@@ -90,15 +90,15 @@ def _paths(configured: Document, part: str) -> list[str]:
     return sequence(mapping(configured.get(part)).get("paths"))
 
 
-def live(options: Options) -> Cluster:
-    """What the current context of kubeconfig has, with ``--cluster``; else nothing."""
+def live(options: Options, users: bool = False) -> Cluster:
+    """What the current context of kubeconfig has, with ``--cluster``; with *users* also who uses templates."""
     from admission.cli.live import Cluster, read
 
     if not options.cluster:
         return Cluster()
     from admission.cluster.client import Client
 
-    found = read(Client.connect())
+    found = read(Client.connect(), users)
     for kind in sorted(found.unavailable):
         print(f"argo-admission: the cluster does not let us read {kind}, or has none", file=sys.stderr)
     return found

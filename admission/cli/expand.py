@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import click
 import orjson
 
-from admission.cli import cases, check
+from admission.cli import cases, check, differences
 from admission.cli.cases import Case
 from admission.cli.files import Given, Unread, load
 from admission.cli.lint import located, unread
 from admission.cli.options import Options, shared
-from admission.cli.output import coloured, end, status
+from admission.cli.output import coloured, end, finish, status
 from admission.cli.yaml_text import dump_all
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
@@ -32,22 +32,28 @@ class Expanded:
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--merge-only", is_flag=True, help="As the controller merges: the reference stays, templateRefs do, too")
+@click.option("--check", "differ", is_flag=True, help="Only say which stored objects differ from their templates now")
 @click.option("--cases", "case_file", metavar="FILE", help="Expand many independent cases, one JSON object a line")
 @shared()
-def expand(paths: tuple[str, ...], merge_only: bool, case_file: str | None, options: Options) -> None:
+def expand(paths: tuple[str, ...], merge_only: bool, differ: bool, case_file: str | None, options: Options) -> None:
     """
     Write out the references of manifests, as YAML.
 
-    What comes out is what the webhook would store; findings about references go to standard error.
+    What comes out is what the webhook would store; findings about references go to standard error. With --check nothing
+    is written out: it says which of the given Workflows and CronWorkflows, and with --cluster of those in the cluster,
+    are not what their templates say today.
     """
     if case_file is not None:
         policies = check.snapshot(options)
         cases.run(case_file, lambda case: answer(case, merge_only, policies), check.defaults(options))
         return
-    if not paths:
+    if not paths and not (differ and options.cluster):
         raise click.UsageError("give files or folders, or - for standard input")
     loaded = list(load(paths))
     snapshot = check.snapshot(options, (each.document for each in loaded if isinstance(each, Given)))
+    if differ:
+        finish(differences.report(loaded, snapshot, options), options)
+        return
     documents, findings = _all(loaded, snapshot, merge_only, options)
     _write(documents, Report(findings=tuple(findings)), options)
     end(status((found.finding for found in findings), options.fail_on))

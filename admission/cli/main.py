@@ -15,6 +15,8 @@ COMMANDS = {
     "lint": "admission.cli.lint",
     "review": "admission.cli.review",
     "expand": "admission.cli.expand",
+    "sign": "admission.cli.sign",
+    "verify": "admission.cli.sign",
     "pods": "admission.cli.pods",
     "test": "admission.cli.test",
     "audit": "admission.cli.audit",

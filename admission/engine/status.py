@@ -54,7 +54,7 @@ def findings(request: Request, snapshot: Snapshot) -> Iterator[Finding]:
     elif status.get("storedTemplates"):
         yield _belongs_to_the_controller(Path(("status", "storedTemplates")))
     stored = status.get("storedWorkflowTemplateSpec")
-    if stored and not (archived and _is_merged(document, stored, request, snapshot)):
+    if stored and not (archived and is_merged(document, stored, request.namespace, snapshot)):
         yield _belongs_to_the_controller(Path(("status", "storedWorkflowTemplateSpec")))
 
 
@@ -99,11 +99,11 @@ def _folded(low: Document, high: Document) -> Document:
     }
 
 
-def _is_merged(document: Document, stored: Any, request: Request, snapshot: Snapshot) -> bool:
-    """Whether *stored* is what the controller would make of the spec and of the template that it refers to."""
+def is_merged(document: Document, stored: Any, namespace: str, snapshot: Snapshot) -> bool:
+    """Whether *stored* is what the controller would make now of the spec and of the template that it refers to."""
     bare = {name: value for name, value in document.items() if name != "status"}
     version = snapshot.settings.argo_version
-    merged = merge_only(bare, snapshot.catalog, namespace=request.namespace or "default", argo_version=version)
+    merged = merge_only(bare, snapshot.catalog, namespace=namespace or "default", argo_version=version)
     if merged.missing or merged.error or not mapping(merged.document.get("spec")).get("workflowTemplateRef"):
         return False
     expected = {name: value for name, value in merged.document["spec"].items() if name != "workflowTemplateRef"}
