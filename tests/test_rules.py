@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from admission.argo.controller import decode_config
 from admission.argo.workflow import Workflow
 from admission.lint.page import page
 from admission.lint.rule import Rule
@@ -18,6 +19,7 @@ from admission.model.catalog import FrozenCatalog
 from admission.model.source import read
 
 PAGE = Path(__file__).parents[1] / "admission" / "lint" / "README.md"
+CONTROLLER = "workflow-controller-configmap"
 EVERY = (*RULES, *STRUCTURE)
 #: Those that see an object; one sees its text.
 OF_OBJECTS = tuple(rule for rule in EVERY if rule is not duplicate_key)
@@ -37,6 +39,12 @@ def lines(node: Any, path: tuple[str | int, ...] = ()) -> dict[tuple[str | int, 
     return found
 
 
+def catalog(documents: list[dict[str, Any]]) -> FrozenCatalog:
+    """A catalog of *documents*; among them may be the configuration of the controller."""
+    named = {each.get("metadata", {}).get("name"): each for each in documents if isinstance(each, dict)}
+    return FrozenCatalog.of(documents, controller=decode_config(named.get(CONTROLLER, {}).get("data", {})))
+
+
 def marked(text: str) -> set[int]:
     """The lines on which an example says that something is to be found."""
     return {number for number, line in enumerate(text.splitlines(), 1) if "# finding" in line}
@@ -49,7 +57,7 @@ def test_examples(rule: Rule, which: str) -> None:
     text = getattr(rule, which)
     places = lines(next(yaml.compose_all(text)))
     document, *others = yaml.safe_load_all(text)
-    found = {places[tuple(finding.path)] for finding in rule(Workflow(document, FrozenCatalog.of(others)))}
+    found = {places[tuple(finding.path)] for finding in rule(Workflow(document, catalog(others)))}
 
     assert marked(text) == found
     assert bool(found) == (which == "bad")

@@ -24,7 +24,8 @@ class Workflow:
 
     *catalog* is asked for what it refers to, *namespace* is where it is if it does not say. *newest*: for Argo 4.1,
     else 4.0. *values_later*: its arguments may lack values, as when linting. *patient*: what a template or schedule
-    refers to may yet come.
+    refers to may yet come. *live*: the catalog asks the cluster for what it lacks, so that what it does not find is
+    nowhere.
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class Workflow:
         newest: bool = True,
         values_later: bool = False,
         patient: bool = True,
+        live: bool = False,
     ) -> None:
         self.document = document
+        self.live = live
         self.newest, self.values_later, self.patient = newest, values_later, patient
         self.catalog: Catalog = catalog or FrozenCatalog()
         self.kind = text(document.get("kind")) or "Workflow"

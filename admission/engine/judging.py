@@ -100,6 +100,7 @@ def _lint(request: Request, document: Document, snapshot: Snapshot) -> list[Find
         profile=settings.profile,
         argo_version=settings.argo_version,
         namespace=request.namespace or "default",
+        live=snapshot.live,
         strictness=snapshot.policies.strictness(_bare_input(request, document, snapshot)),
     )
     return _MEMORY.lint(document, snapshot.catalog, options)

@@ -141,4 +141,4 @@ def _rest(document: Document, spec: bytes) -> Document:
 
 def _asked(options: LintOptions) -> list[Any]:
     strictness = sorted((rule, action.value if action else None) for rule, action in options.strictness.items())
-    return [options.profile.value, options.argo_version, options.namespace, options.lint, strictness]
+    return [options.profile.value, options.argo_version, options.namespace, options.lint, options.live, strictness]

@@ -26,14 +26,15 @@ VALIDATED = ("Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWor
 class LintOptions:
     """
     How to lint: *argo_version* ``4.0`` or ``4.1``; *namespace* of objects that name none; *lint*: Argo's option of that
-    name, arguments may lack values; *strictness*: by the id of a rule, or by another source (``schema/missing-field``),
-    what its findings do, ``None``: there are none.
+    name, arguments may lack values; *live*: the catalog asks the cluster for what it lacks; *strictness*: by the id of
+    a rule, or by another source (``schema/missing-field``), what its findings do, ``None``: there are none.
     """
 
     profile: Profile = Profile.RECOMMENDED
     argo_version: str = "4.1"
     namespace: str = "default"
     lint: bool = False
+    live: bool = False
     strictness: Mapping[str, Action | None] = field(default_factory=dict)
 
 
@@ -49,6 +50,7 @@ def lint(document: Document, catalog: Catalog, options: LintOptions) -> list[Fin
         newest=options.argo_version != "4.0",
         values_later=options.lint or options.profile is Profile.ARGO_LINT,
         patient=recommended,
+        live=options.live,
     )
     found = [*_structure(workflow, options.profile)]
     for rule in _rules(kind, recommended):

@@ -159,3 +159,26 @@ def test_what_could_not_be_looked_up_is_not_missing(rule: str) -> None:
     workflow = Workflow({"spec": yaml.safe_load(document)}, FrozenCatalog.of(unavailable=["WorkflowTemplate"]))
 
     assert [] == list(RULES[rule](workflow))
+
+
+READS = """
+{spec: {arguments: {parameters: [{name: a, valueFrom: {configMapKeyRef: {name: c, key: k}, %s}}]},
+ synchronization: {semaphores: [{configMapKeyRef: {name: c, key: k}}]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("live", "unavailable", "source", "expected"),
+    [
+        (True, [], "", ["rt-configmap-param", "rt-sync-configmap"]),
+        (True, [], "default: x", ["rt-sync-configmap"]),
+        (True, ["ConfigMap"], "", []),
+        (False, [], "", []),
+    ],
+)
+def test_a_config_map_that_is_not_there(live: bool, unavailable: list[str], source: str, expected: list[str]) -> None:
+    """Only where the cluster was asked one is missing: files rarely have ConfigMaps."""
+    catalog = FrozenCatalog.of(unavailable=unavailable)
+    workflow = Workflow(yaml.safe_load(READS % source), catalog, live=live)
+
+    assert expected == [rule for rule in ("rt-configmap-param", "rt-sync-configmap") if RULES[rule](workflow)]

@@ -14,11 +14,30 @@ Rewrite: TypeAlias = Callable[[Document, Path], Document]
 
 def of_template(template: Document, path: Path) -> Iterator[tuple[Path, Document]]:
     """The steps, tasks and hooks of a template that can name another, those in inline templates included."""
+    # Inline templates may be as deep as somebody likes: no recursion.
+    open_ones = [_calls(template, path)]
+    while open_ones:
+        place, call = next(open_ones[-1], (path, None))
+        if call is None:
+            open_ones.pop()
+            continue
+        yield place, call
+        for event, hook in mapping(call.get("hooks")).items():
+            if isinstance(hook, dict):
+                yield place.join(("hooks", event)), hook
+        if isinstance(call.get("inline"), dict):
+            open_ones.append(_calls(call["inline"], place / "inline"))
+
+
+def _calls(template: Document, path: Path) -> Iterator[tuple[Path, Document]]:
+    """The steps and tasks of the template itself."""
     for number, group in enumerate(sequence(template.get("steps"))):
         for index, step in enumerate(sequence(group)):
-            yield from _of_call(step, path.join(("steps", number, index)))
+            if isinstance(step, dict):
+                yield path.join(("steps", number, index)), step
     for index, task in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
-        yield from _of_call(task, path.join(("dag", "tasks", index)))
+        if isinstance(task, dict):
+            yield path.join(("dag", "tasks", index)), task
 
 
 def of_spec(spec: Document, path: Path) -> Iterator[tuple[Path, Document]]:
@@ -29,17 +48,6 @@ def of_spec(spec: Document, path: Path) -> Iterator[tuple[Path, Document]]:
     for index, template in enumerate(sequence(spec.get("templates"))):
         if isinstance(template, dict):
             yield from of_template(template, path.join(("templates", index)))
-
-
-def _of_call(call: Any, path: Path) -> Iterator[tuple[Path, Document]]:
-    if not isinstance(call, dict):
-        return
-    yield path, call
-    for event, hook in mapping(call.get("hooks")).items():
-        if isinstance(hook, dict):
-            yield path.join(("hooks", event)), hook
-    if isinstance(call.get("inline"), dict):
-        yield from of_template(call["inline"], path / "inline")
 
 
 def refers(holder: Document) -> bool:

@@ -10,9 +10,11 @@ from admission.lint.rules.rt_artifact_from import rt_artifact_from
 from admission.lint.rules.rt_artifact_from_missing import rt_artifact_from_missing
 from admission.lint.rules.rt_artifact_key_collision import rt_artifact_key_collision
 from admission.lint.rules.rt_artifact_location_multi import rt_artifact_location_multi
+from admission.lint.rules.rt_artifact_repo import rt_artifact_repo
 from admission.lint.rules.rt_artifactgc import rt_artifactgc
 from admission.lint.rules.rt_automount import rt_automount
 from admission.lint.rules.rt_completed_label import rt_completed_label
+from admission.lint.rules.rt_configmap_param import rt_configmap_param
 from admission.lint.rules.rt_container_name import rt_container_name
 from admission.lint.rules.rt_containerset_image import rt_containerset_image
 from admission.lint.rules.rt_containerset_retry import rt_containerset_retry
@@ -47,6 +49,7 @@ from admission.lint.rules.rt_item_outside_loop import rt_item_outside_loop
 from admission.lint.rules.rt_later_ref_expression import rt_later_ref_expression
 from admission.lint.rules.rt_loop_scalar_ref import rt_loop_scalar_ref
 from admission.lint.rules.rt_memoize_cache import rt_memoize_cache
+from admission.lint.rules.rt_memoize_configmap import rt_memoize_configmap
 from admission.lint.rules.rt_memoize_key import rt_memoize_key
 from admission.lint.rules.rt_memoize_maxage import rt_memoize_maxage
 from admission.lint.rules.rt_metrics_conflict import rt_metrics_conflict
@@ -89,6 +92,7 @@ from admission.lint.rules.rt_suspend_duration import rt_suspend_duration
 from admission.lint.rules.rt_suspend_output_source import rt_suspend_output_source
 from admission.lint.rules.rt_suspend_output_value import rt_suspend_output_value
 from admission.lint.rules.rt_suspend_supplied_default import rt_suspend_supplied_default
+from admission.lint.rules.rt_sync_configmap import rt_sync_configmap
 from admission.lint.rules.rt_sync_deadlock import rt_sync_deadlock
 from admission.lint.rules.rt_sync_duplicate import rt_sync_duplicate
 from admission.lint.rules.rt_sync_name import rt_sync_name
@@ -153,6 +157,8 @@ BEYOND = (
     rt_artifact_from,
     rt_artifact_from_missing,
     rt_global_supplied,
+    rt_configmap_param,
+    rt_artifact_repo,
     rt_artifact_location_multi,
     rt_artifact_archive_multi,
     rt_artifact_key_collision,
@@ -189,9 +195,11 @@ BEYOND = (
     rt_memoize_key,
     rt_memoize_cache,
     rt_memoize_maxage,
+    rt_memoize_configmap,
     rt_sync_source,
     rt_sync_duplicate,
     rt_sync_name,
+    rt_sync_configmap,
     rt_sync_deadlock,
     rt_metrics_spec,
     rt_metrics_conflict,
