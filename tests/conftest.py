@@ -6,9 +6,35 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from admission.cli.demo.go import HELM, built
+from admission.cli.demo.go import ARGO, HELM, built
+from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
+from admission.cli.demo.process import Process
+from admission.cli.demo.webhook import install
+
+#: What Argo's controller needs in its cluster.
+CONTROLLER = """
+apiVersion: v1
+kind: Namespace
+metadata: {name: argo}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: argo, namespace: argo}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: argo}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{kind: ServiceAccount, name: argo, namespace: argo}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: workflow-controller-configmap, namespace: argo}
+data: {metricsConfig: '{enabled: false}'}
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,6 +49,22 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """etcd, API server and controller manager, for all tests of the session; each leaves it as it found it."""
     with ControlPlane(tmp_path_factory.mktemp("plane")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def argo_controller(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """Argo's own controller, as ``system:serviceaccount:argo:argo``; it runs the Workflows of all namespaces."""
+    install(plane, *definitions(), *yaml.safe_load_all(CONTROLLER))
+    command = [str(built(ARGO)), "--kubeconfig", str(plane.as_service_account("argo", "argo"))]
+    # It looks at a Workflow again after so long, 10 s by itself.
+    patience = {"DEFAULT_REQUEUE_TIME": "500ms"}
+    process = Process("argo", command, tmp_path_factory.mktemp("argo") / "controller.log", patience)
+    process.start()
+    try:
+        process.until(lambda: "Starting CronWorkflow controller" in process.log.read_text(), 60)
+        yield process
+    finally:
+        process.stop()
 
 
 @pytest.fixture(scope="session")

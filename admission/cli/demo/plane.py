@@ -91,7 +91,12 @@ class ControlPlane:
         self._etcd_call("compaction", {"revision": revision, "physical": True})
 
     def kubectl(
-        self, *arguments: str, input: str | None = None, check: bool = True, kubeconfig: Path | None = None
+        self,
+        *arguments: str,
+        input: str | None = None,
+        check: bool = True,
+        kubeconfig: Path | None = None,
+        cwd: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """What kubectl answers; ``ClusterError`` where that is an error and *check* is true."""
         done = subprocess.run(
@@ -102,6 +107,7 @@ class ControlPlane:
             timeout=_KUBECTL,
             check=False,
             env=self.environment(kubeconfig),
+            cwd=cwd,
         )
         if check and done.returncode:
             raise ClusterError(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")

@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -29,6 +30,11 @@ var (
 
 func main() {
 	flag.Parse()
+	// Nothing is left behind by a parent that was killed: it holds the other end of this.
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(1)
+	}()
 	logger := logging.NewSlogLoggerCustom(logging.Info, logging.Text, os.Stderr)
 	ctx, stop := signal.NotifyContext(logging.WithLogger(context.Background(), logger), os.Interrupt, syscall.SIGTERM)
 	defer stop()
