@@ -1,8 +1,14 @@
-"""Templates that refer to each other in every way, made up by Hypothesis."""
+"""
+Templates that refer to each other in every way, made up by chance.
+
+Hypothesis gives the seed alone: to draw every part of such objects would take it most of the time of a test.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from random import Random
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -11,93 +17,91 @@ from admission.model.document import Document
 #: Objects, and the templates in them: few, so that references meet, cycles included.
 OBJECTS, NAMES = ("one", "two", "three"), ("a", "b", "main")
 
-_scopes = st.sampled_from([{}, {"clusterScope": True}, {"clusterScope": False}])
-_references = st.builds(
-    lambda name, template, scope: {"name": name, "template": template, **scope},
-    st.sampled_from([*OBJECTS, "none"]),
-    st.sampled_from([*NAMES, "nowhere", "{{item}}"]),
-    _scopes,
-)
-_parameters = st.lists(st.sampled_from("xyz"), max_size=2, unique=True).map(
-    lambda names: {"parameters": [{"name": name, "value": f"{name}-value"} for name in names]}
-)
+_Made = TypeVar("_Made")
 
 
-def _callees(inline: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
-    return st.one_of(
-        st.sampled_from(NAMES).map(lambda name: {"template": name}),
-        _references.map(lambda reference: {"templateRef": reference}),
-        inline.map(lambda template: {"inline": template}),
+def _of_seed(make: Callable[[Random], _Made]) -> st.SearchStrategy[_Made]:
+    return st.integers(0, 2**48).map(lambda seed: make(Random(seed)))
+
+
+def catalogs(*, inline: bool) -> st.SearchStrategy[list[Document]]:
+    """Templates of both kinds, of some of the names that are referred to."""
+    return _of_seed(lambda random: _catalog(random, inline))
+
+
+def workflows(*, inline: bool) -> st.SearchStrategy[Document]:
+    """Workflows with templates of their own, or with a reference to all of an object's."""
+    return _of_seed(lambda random: _workflow(random, inline))
+
+
+def _catalog(random: Random, inline: bool) -> list[Document]:
+    places = [(kind, name) for kind in ("WorkflowTemplate", "ClusterWorkflowTemplate") for name in OBJECTS]
+    return [_object(kind, name, _spec(random, inline)) for kind, name in places if random.random() < 0.7]
+
+
+def _workflow(random: Random, inline: bool) -> Document:
+    if random.random() < 0.3:
+        spec: Document = {"workflowTemplateRef": {"name": random.choice(OBJECTS), **_scope(random)}}
+    else:
+        spec = _spec(random, inline)
+    return _object("Workflow", "w", spec)
+
+
+def _spec(random: Random, inline: bool) -> Document:
+    templates = [
+        {"name": name, **_some(random, metadata=_labels), **_body(random, 2 if inline else 0)} for name in NAMES
+    ]
+    hooks = _some(random, hooks=lambda random: {"exit": _callee(random, 0)})
+    return {"entrypoint": "main", "templates": templates, **hooks, **_some(random, podMetadata=_labels)}
+
+
+def _body(random: Random, inline: int) -> Document:
+    """What a template does: a container, steps or tasks; *inline*: how deep templates may stand in each other."""
+    kind = random.choice(["container", "steps", "dag"])
+    if kind == "container":
+        return {"container": {"image": random.choice(["alpine", "busybox"])}}
+    calls = [{"name": f"s{index}", **_call(random, inline)} for index in range(random.randint(1, 3))]
+    return {"steps": [[each] for each in calls]} if kind == "steps" else {"dag": {"tasks": calls}}
+
+
+def _call(random: Random, inline: int) -> Document:
+    more = _some(
+        random,
+        arguments=_arguments,
+        hooks=lambda random: {random.choice(["exit", "running"]): _callee(random, 0)},
+        onExit=lambda random: random.choice(NAMES),
     )
+    return {**_callee(random, inline), **more}
 
 
-def _calls(inline: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
-    hooks = st.dictionaries(st.sampled_from(["exit", "running"]), _callees(st.nothing()), max_size=1)
-    more: dict[str, st.SearchStrategy[Any]] = {
-        "arguments": _parameters,
-        "hooks": hooks,
-        "onExit": st.sampled_from(NAMES),
-    }
-    return st.tuples(_callees(inline), st.fixed_dictionaries({}, optional=more)).map(
-        lambda parts: {**parts[0], **parts[1]}
-    )
+def _callee(random: Random, inline: int) -> Document:
+    kind = random.choice(["template", "templateRef", *(["inline"] if inline else [])])
+    if kind == "template":
+        return {"template": random.choice(NAMES)}
+    if kind == "inline":
+        return {"inline": _body(random, inline - 1)}
+    name, template = random.choice([*OBJECTS, "none"]), random.choice([*NAMES, *NAMES, "nowhere", "{{item}}"])
+    return {"templateRef": {"name": name, "template": template, **_scope(random)}}
 
 
-def _named(calls: list[Document]) -> list[Document]:
-    return [{"name": f"s{index}", **each} for index, each in enumerate(calls)]
+def _scope(random: Random) -> Document:
+    return random.choice([{}, {"clusterScope": True}, {"clusterScope": False}])
 
 
-def bodies(inline: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
-    """What a template does: nothing, steps or tasks."""
-    calls = st.lists(_calls(inline), min_size=1, max_size=3).map(_named)
-    return st.one_of(
-        st.sampled_from(["alpine", "busybox"]).map(lambda image: {"container": {"image": image}}),
-        calls.map(lambda found: {"steps": [[each] for each in found]}),
-        calls.map(lambda found: {"dag": {"tasks": found}}),
-    )
+def _arguments(random: Random) -> Document:
+    names = random.sample("xyz", random.randint(0, 2))
+    return {"parameters": [{"name": name, "value": f"{name}-value"} for name in names]}
 
 
-_pods = st.fixed_dictionaries({}, optional={"labels": st.dictionaries(st.sampled_from("kl"), st.sampled_from("12"))})
-
-_WITHOUT_INLINE = bodies(st.nothing())
-_WITH_INLINE = bodies(_WITHOUT_INLINE)
+def _labels(random: Random) -> Document:
+    return {"labels": {key: random.choice("12") for key in random.sample("kl", random.randint(0, 2))}}
 
 
-def templates(*, inline: bool) -> st.SearchStrategy[list[Document]]:
-    """The templates of one object, all of those that are called by name."""
-    body = _WITH_INLINE if inline else _WITHOUT_INLINE
-    one = st.tuples(body, st.fixed_dictionaries({}, optional={"metadata": _pods})).map(
-        lambda parts: {**parts[1], **parts[0]}
-    )
-    return st.tuples(*[one] * len(NAMES)).map(
-        lambda found: [{"name": name, **each} for name, each in zip(NAMES, found, strict=True)]
-    )
-
-
-def specs(*, inline: bool) -> st.SearchStrategy[Document]:
-    """Specs with templates, and hooks."""
-    more = {"podMetadata": _pods, "hooks": st.dictionaries(st.just("exit"), _callees(st.nothing()), max_size=1)}
-    return st.tuples(templates(inline=inline), st.fixed_dictionaries({}, optional=more)).map(
-        lambda parts: {"entrypoint": "main", "templates": parts[0], **parts[1]}
-    )
+def _some(random: Random, **fields: Callable[[Random], Any]) -> Document:
+    """Some of *fields*."""
+    return {name: make(random) for name, make in fields.items() if random.random() < 0.3}
 
 
 def _object(kind: str, name: str, spec: Document) -> Document:
     metadata = {"name": name} if kind.startswith("Cluster") else {"name": name, "namespace": "default"}
     return {"apiVersion": "argoproj.io/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec}
-
-
-def catalogs(*, inline: bool) -> st.SearchStrategy[list[Document]]:
-    """Templates of both kinds, of the names that are referred to."""
-    places = [(kind, name) for kind in ("WorkflowTemplate", "ClusterWorkflowTemplate") for name in OBJECTS]
-    return st.tuples(*[st.one_of(st.none(), specs(inline=inline))] * len(places)).map(
-        lambda found: [_object(kind, name, spec) for (kind, name), spec in zip(places, found, strict=True) if spec]
-    )
-
-
-def workflows(*, inline: bool) -> st.SearchStrategy[Document]:
-    """Workflows with templates of their own, or with a reference to all of an object's."""
-    whole = st.tuples(st.sampled_from(OBJECTS), _scopes).map(
-        lambda parts: {"workflowTemplateRef": {"name": parts[0], **parts[1]}}
-    )
-    return st.one_of(specs(inline=inline), whole).map(lambda spec: _object("Workflow", "w", spec))
