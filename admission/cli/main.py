@@ -25,6 +25,9 @@ COMMANDS = {
     "export": "admission.cli.export",
     "serve": "admission.cli.doors",
     "probe": "admission.cli.probe",
+    "doctor": "admission.cli.doctor",
+    "disable": "admission.cli.operate",
+    "enable": "admission.cli.operate",
     "demo": "admission.cli.doors",
 }
 

@@ -89,7 +89,7 @@ class Registrar:
                 self.restored += 1
             if state is not self.states.get(kind):
                 log.log(_LEVELS.get(state, logging.INFO), "%s %s: %s", kind, document["metadata"]["name"], state.value)
-            self.states[kind] = state
+            self.states[kind] = State.KEPT if state in (State.MADE, State.RESTORED) else state
 
     def published(self, name: str) -> dict[str, Document]:
         """The configurations called *name* that there are, by kind."""

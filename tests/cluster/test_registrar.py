@@ -146,7 +146,7 @@ def test_what_an_earlier_release_left_behind_counts_no_more(api: SmallApi) -> No
     assert 3 == len(after["webhooks"])
     assert "annotations" not in after["metadata"]
     assert [uid] == [each["uid"] for each in after["metadata"]["ownerReferences"]]
-    assert State.RESTORED is registrar.states[VALIDATING]
+    assert registrar.restored
 
 
 def test_releases_of_one_name_do_not_fight(api: SmallApi) -> None:
