@@ -34,6 +34,8 @@ def judged_input(request: Request, document: Document, snapshot: Snapshot) -> Re
         merged=workflow,
         place=lambda path: start.place(expansion.place(path)),
         catalog=snapshot.catalog,
+        copies=expansion.copies,
+        argo_version=snapshot.settings.argo_version,
     )
     if request.kind.kind not in SOURCES or not may_write(start.document, expansion.document, snapshot):
         return found
@@ -55,14 +57,15 @@ def mutable_input(request: Request, document: Document, stored: Document, snapsh
 
 def followed(document: Document, request: Request, snapshot: Snapshot) -> Expansion:
     """The Workflow *document* as it would run: all that is known written out, the controller's defaults in it."""
-    return expand(
-        document,
-        snapshot.catalog,
-        namespace=request.namespace or "default",
-        argo_version=snapshot.settings.argo_version,
-        with_defaults=True,
-        inline=False,
-    )
+    with snapshot.measure("expand"):
+        return expand(
+            document,
+            snapshot.catalog,
+            namespace=request.namespace or "default",
+            argo_version=snapshot.settings.argo_version,
+            with_defaults=True,
+            inline=False,
+        )
 
 
 def may_write(workflow: Document, expanded: Document, snapshot: Snapshot) -> bool:

@@ -77,7 +77,7 @@ class Exemption:
 
 def container_of(found: Found) -> str:
     """The name of the container that *found* is; empty where it is none."""
-    if not found.template or found.object is found.template:
+    if not found.template or found.object is found.template or found.object is found.pod:
         return ""
     return text(found.object.get("name")) or MAIN
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import orjson
 
+from admission.argo.expansion.result import Key
+from admission.argo.pods import EffectivePod, projected
 from admission.model.catalog import UNAVAILABLE, Catalog, FrozenCatalog
 from admission.model.document import Document
 from admission.model.path import Path
@@ -36,8 +38,9 @@ class ReviewInput:
     *object* and *old_object* are as they came. *workflow* is the Workflow that would run, references written out;
     *merged* is that with every default of the controller and of ``templateDefaults`` in it. *place* turns a path in
     *workflow* into one of what the author wrote. *references* are the templates that were followed; their places are
-    in what the author wrote. *author*: whom it is judged as, if not as the requester; *unknown_asker*: why nobody
-    knows who that is.
+    in what the author wrote. *copies*: what those templates of *workflow* are copies of that stood elsewhere;
+    *argo_version*: whose rules it would run by. *author*: whom it is judged as, if not as the requester;
+    *unknown_asker*: why nobody knows who that is.
     """
 
     request: Request
@@ -48,6 +51,8 @@ class ReviewInput:
     place: Callable[[Path], Path] = _same
     catalog: Catalog = field(default_factory=FrozenCatalog)
     references: tuple[Reference, ...] = ()
+    copies: Mapping[int, Key] = field(default_factory=dict)
+    argo_version: str = "4.1"
     author: User | None = None
     unknown_asker: str = ""
 
@@ -60,6 +65,18 @@ class ReviewInput:
     def judged(self) -> ReviewInput:
         """The same without nulls in the Workflow: for the controller, too, a field that is null is not there."""
         return replace(self, workflow=_without_nulls(self.workflow)) if _may_have_nulls(self.workflow) else self
+
+    @cached_property
+    def pods(self) -> tuple[EffectivePod, ...]:
+        """The pods that the Workflow would become; their origins are places in *workflow*."""
+        return projected(
+            self.workflow,
+            self.catalog,
+            namespace=self.request.namespace or "default",
+            argo_version=self.argo_version,
+            kind=self.request.kind.kind,
+            copies=self.copies,
+        )
 
     @cached_property
     def as_admission_request(self) -> Document:

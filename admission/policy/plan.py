@@ -41,17 +41,18 @@ Key: TypeAlias = tuple[bytes, bytes]
 
 @dataclass(frozen=True)
 class View:
-    """What some policies look at: of a target, of its template, and of the Workflow."""
+    """What some policies look at: of a target, of its template and pod, and of the Workflow."""
 
     object: Shape
     template: Shape
     workflow: Shape
+    pod: Shape
 
     @classmethod
     def of(cls, programs: Iterable[Program]) -> View:
         ours = list(programs)
-        shapes = (shape_of([program.reads for program in ours], root) for root in ("object", "template", "workflow"))
-        view = cls(*shapes)
+        reads = [program.reads for program in ours]
+        view = cls(*(shape_of(reads, root) for root in ("object", "template", "workflow", "pod")))
         if all(program.policy.target is Target.CONTAINER for program in ours) and view.object is not None:
             # A container is small: to take its fields whole is cheaper than to look into them.
             return replace(view, object=dict.fromkeys(view.object))
@@ -59,7 +60,12 @@ class View:
 
     def on(self, target: Found) -> Found:
         """As much of *target* as is looked at."""
-        return Found(target.path, cut(target.object, self.object), cut(target.template, self.template))
+        return replace(
+            target,
+            object=cut(target.object, self.object),
+            template=cut(target.template, self.template),
+            pod=cut(target.pod, self.pod),
+        )
 
     def around(self, review: ReviewInput) -> ReviewInput:
         """*review* with as much of its Workflow as is looked at."""
@@ -161,7 +167,8 @@ def _text(value: Document | list[Document]) -> bytes | None:
 
 def _is_alone(program: Program) -> bool:
     """Whether a policy looks at nothing but the Workflow."""
-    return all("." in name or name in _OF_THE_WORKFLOW for name in program.reads.names)
+    names = program.reads.names - {program.alias}
+    return all("." in name or name in _OF_THE_WORKFLOW for name in names)
 
 
 def _question(program: Program, binding: Binding) -> Question:

@@ -12,7 +12,7 @@ from admission.errors import EvaluationError
 from admission.model.document import Document, text
 from admission.model.finding import Action
 from admission.model.path import Path
-from admission.policy import allow, authorize, cel, load, signing
+from admission.policy import allow, authorize, cel, effective, load, signing
 from admission.policy.exceptions import Exemption, counts, key_of, namespace_of
 from admission.policy.input import ReviewInput
 from admission.policy.judgement import SPEC, Judgement, Report
@@ -138,7 +138,7 @@ class PolicySet:
         for target in Target:
             if target in chosen:
                 plan = self._plan(target, chosen[target])
-                for found, bound, judged in plan.judge(targets(target, review.workflow), review):
+                for found, bound, judged in plan.judge(_judged(target, review), review):
                     report.judged(bound, judged, found)
         self._judge_grants(review, report, asked.values())
         return report.judgement()
@@ -320,6 +320,13 @@ class PolicySet:
                 self._plans.clear()
             plan = self._plans[key] = Plan.of(cel.engine(self.engine), chosen.values())
         return plan
+
+
+def _judged(target: Target, review: ReviewInput) -> Iterator[Found]:
+    """What validations of that target look at: pods and containers are those that the Workflow would become."""
+    if target is Target.POD:
+        return effective.pods(review)
+    return effective.containers(review) if target is Target.CONTAINER else targets(target, review.workflow)
 
 
 def is_ours(document: Document) -> bool:

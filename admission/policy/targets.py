@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from admission.argo.workflow import Workflow
 from admission.model.document import Document, mapping, sequence
@@ -15,15 +15,25 @@ _SPEC = Path(("spec",))
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A target: its place in the Workflow, itself, and the template that it is or is in (empty for a Workflow)."""
+    """
+    A target: its place in the Workflow, itself, and the template that it is or is in (empty for a Workflow).
+
+    *pod*: the pod that it is or is in, of which *label* says to a person what it is.
+    """
 
     path: Path
     object: Document
     template: Document
+    pod: Document = field(default_factory=dict)
+    label: str = ""
 
 
 def targets(target: Target, workflow: Document) -> Iterator[Found]:
-    """All targets of that kind in *workflow*. The place of a Workflow is its spec: what its author can change."""
+    """
+    All targets of that kind that stand in *workflow*: containers are those that authors write, and there are no pods.
+
+    The place of a Workflow is its spec: what its author can change.
+    """
     if target is Target.WORKFLOW:
         yield Found(_SPEC, workflow, {})
     elif target is Target.TEMPLATE:

@@ -73,7 +73,12 @@ def judge(bound: Bound, found: Found, review: ReviewInput, engine: Engine) -> Ju
     except EvaluationError as error:
         return Judged((Outcome(Result.ERROR, str(error)),))
     values[program.alias] = found.object
-    authored = {"object": found.object, "template": found.template, "workflow": review.workflow}
+    authored = {
+        "object": found.object,
+        "template": found.template,
+        "pod": found.pod,
+        "workflow": review.workflow,
+    }
     with answering(checks(review)) if "authorizer" in program.reads.names else nullcontext():
         look = _Look(program, engine, values, authored)
         outcomes = tuple(outcome for check in program.checks for outcome in look.outcomes(check))
@@ -98,6 +103,8 @@ def _value(name: str, params: Document, review: ReviewInput, found: Found | None
             return review.object if found is None else found.object
         case "template":
             return found.template if found else {}
+        case "pod":
+            return found.pod if found else {}
         case "oldObject":
             return review.old_object
         case "request":

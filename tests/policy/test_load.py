@@ -77,7 +77,6 @@ UNUSABLE = [
     ("a limit of nothing", {"allow": {"limits": {"cpu": "many"}}}, "spec.allow.limits.cpu", "must match"),
     ("an unknown dimension", {"allow": {"image": ["*"]}}, "spec.allow.image", "did you mean 'images'"),
     ("nothing to ask for", {"authorize": ["nodes"]}, "spec.authorize[0]", "serviceAccounts"),
-    ("pods", {"target": "Pod"}, "spec.target", "`Pod` is not supported"),
     (
         "two fragments",
         {"mutations": [{"target": "Workflow", "set": {}, "default": {}}]},

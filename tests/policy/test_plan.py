@@ -120,8 +120,8 @@ def test_foreach_over_no_list_together():
 
 def test_more_iterations_than_the_engine_allows():
     """Many targets that are too much for one question are asked in smaller ones."""
-    policies = PolicySet.load(says("object.list.all(x, x < 500)"))
-    containers = [{"list": [number, *range(400)]} for number in range(100)]
+    policies = PolicySet.load(says("object.args.all(x, int(x) < 500)"))
+    containers = [{"args": list(map(str, (number, *range(400))))} for number in range(100)]
 
     assert () == policies.validate(review(workflow(*containers))).findings
-    assert 1 == len(policies.validate(review(workflow(*containers, {"list": [*range(501)]}))).findings)
+    assert 1 == len(policies.validate(review(workflow(*containers, {"args": list(map(str, range(501)))}))).findings)

@@ -77,7 +77,10 @@ def test_place():
 @pytest.mark.parametrize(
     ("target", "expression"),
     [
-        ("Container", "object == container && template.container == object && workflow.spec.templates[0] == template"),
+        (
+            "Container",
+            "object == container && template.container.image == object.image && workflow.spec.templates[0] == template",
+        ),
         ("Template", "object == template && workflow.spec.templates[0] == object"),
         ("Workflow", "object == workflow && object.spec.entrypoint == 't0'"),
         ("Container", "params.a == 1 && request.name == 'w' && oldObject.metadata.name == 'w'"),

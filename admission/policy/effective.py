@@ -1,0 +1,83 @@
+"""The pods that a Workflow would become, and their containers, as policies look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from admission.argo.pods import EffectivePod, Origin
+from admission.argo.types import types
+from admission.model.document import Document, mapping, sequence
+from admission.model.path import Path
+from admission.policy.input import ReviewInput
+from admission.policy.spec import Target
+from admission.policy.targets import Found, targets
+
+#: What stands where more than one text is unknown: whoever reads it sees that it is.
+_UNKNOWN = "{{unknown}}"
+
+_LISTS = ("containers", "initContainers")
+
+
+def pods(review: ReviewInput) -> Iterator[Found]:
+    """The pods, each with its template; what only the run decides has a tag in its place."""
+    for pod in review.pods:
+        document = seen(pod)
+        yield Found(pod.origin.path, document, pod.body, document, _label(pod))
+
+
+def containers(review: ReviewInput) -> Iterator[Found]:
+    """
+    The containers of the pods that an author wrote, or that a podSpecPatch adds or changes.
+
+    Those that the controller makes are none of the author's, as long as he leaves them alone. What an author wrote and
+    no pod has, because Argo does not look at it there or cannot read it, is judged as it stands.
+    """
+    shown: set[Path] = set()
+    for pod in review.pods:
+        document = seen(pod)
+        for path, origin in pod.containers.items():
+            if origin.authored or origin.patched:
+                container = mapping(path.get(document)) or _unknown_container(path.get(pod.pod))
+                shown.add(origin.path)
+                yield Found(_place(origin), container, pod.body, document, _label(pod))
+    yield from (found for found in targets(Target.CONTAINER, review.workflow) if found.path not in shown)
+
+
+def seen(pod: EffectivePod) -> Document:
+    """The pod with a tag in the place of all that is unknown of it, however much that is."""
+    document = pod.pod
+    for path in pod.unknown:
+        if not isinstance(path.get(document), str):
+            document = _with(document, path, _UNKNOWN)
+    return document
+
+
+def _place(origin: Origin) -> Path:
+    """Where the container stands; of one that the controller makes, the patch that changes it."""
+    return origin.path if origin.authored or origin.patched is None else origin.patched
+
+
+def _unknown_container(container: Any) -> Document:
+    """A container of a pod of which all is unknown, but for the name that it would have."""
+    name = mapping(container).get("name", _UNKNOWN)
+    return {**dict.fromkeys(types()["Container"].fields, _UNKNOWN), "name": name}
+
+
+def _label(pod: EffectivePod) -> str:
+    """What a finding calls the pod where its place does not say it."""
+    if pod.purpose == "agent":
+        return "the pod of http and plugin templates"
+    if pod.purpose == "artifact-gc":
+        return "the pod that deletes artifacts"
+    return f"template {pod.template!r}" if pod.template else ""
+
+
+def _with(document: Any, path: Path, value: Any) -> Any:
+    """*document* with *value* at *path*."""
+    if not path:
+        return value
+    step, rest = path[0], Path(path[1:])
+    if isinstance(document, list) and isinstance(step, int):
+        return [_with(each, rest, value) if index == step else each for index, each in enumerate(sequence(document))]
+    return {**mapping(document), step: _with(mapping(document).get(str(step)), rest, value)}
