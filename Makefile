@@ -1,7 +1,10 @@
 # make demo   the main job on a real Kubernetes API server on this machine; ARGS=--once ends after the show
 # make test   everything that a change must pass; ARGS go to pytest
+# make chart-readme   what is generated of the chart: its table of values and the schema of its configuration
+# make sbom           what the image is made of, as CycloneDX, in build/sbom.json
+# make image-check    the steps of the Dockerfile without a container engine; 40 s, needs the package registry
 #
-# Both make what they need: .venv from requirements.lock, and the control plane from the Go modules in
+# All make what they need: .venv from requirements.lock, and the control plane from the Go modules in
 # tests/controlplane, which is kept in ~/.cache/argo-admission (or ARGO_ADMISSION_CACHE).
 
 SHELL := bash
@@ -16,7 +19,7 @@ bin := .venv/bin
 made := .venv/.made
 pip := $(bin)/python -m pip --disable-pip-version-check --no-input install
 
-.PHONY: help demo test environment lint types controlplane lock clean
+.PHONY: help demo test environment lint types controlplane lock chart-readme sbom image-check clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -53,6 +56,15 @@ lock: $(made)
 	@$(pip) --quiet uv
 	@$(bin)/uv pip compile --quiet --upgrade --universal --group dev --generate-hashes --no-header \
 		--no-emit-index-url --output-file requirements.lock pyproject.toml
+
+chart-readme: $(made)
+	@$(bin)/python scripts/chart_readme.py && $(bin)/python scripts/chart_schema.py
+
+sbom: $(made)
+	@mkdir -p build && $(bin)/python scripts/sbom.py > build/sbom.json && echo "✓ build/sbom.json"
+
+image-check: $(made)
+	@$(bin)/python tests/chart/image_steps.py
 
 clean:
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,8 +1,8 @@
 """
 Write the table of values in the README of the chart, from ``values.yaml`` and the comments in it.
 
-``## `` begins a section; the comment above a key describes it. A key whose parts have comments of their own is not
-listed, its parts are. Run it after every change of the values: ``make chart-readme``; a test compares.
+``## `` begins a section; the comment above a key describes it. Of a key whose parts have comments of their own the
+parts are listed, with their defaults. Run it after every change of the values: ``make chart-readme``; a test compares.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def table(text: str) -> str:
         if value.section != section:
             section = value.section
             lines += ["", f"### {section}", "", "| Value | Default | |", "| --- | --- | --- |"]
-        lines.append(f"| `{value.name}` | `{value.default}` | {value.description} |")
-    return "\n".join([*lines, ""]).replace("``", "")
+        lines.append(f"| `{value.name}` | {value.default} | {value.description} |")
+    return "\n".join([*lines, ""])
 
 
 def values(text: str) -> Iterator[Value]:
@@ -69,11 +69,14 @@ def undescribed(text: str) -> list[str]:
 def _walked(node: yaml.MappingNode, prefix: str, lines: list[str]) -> Iterator[Value]:
     for key, child in node.value:
         name, line = f"{prefix}{key.value}", key.start_mark.line
+        section, comment = _section(lines, line), _cell(_comment(lines, line))
         if isinstance(child, yaml.MappingNode) and _parts_are_described(child, lines):
+            if comment:
+                yield Value(section, name, "", comment)
             yield from _walked(child, f"{name}.", lines)
         else:
             default = yaml.SafeLoader("").construct_document(child)
-            yield Value(_section(lines, line), name, _cell(json.dumps(default)), _cell(_comment(lines, line)))
+            yield Value(section, name, f"`{_cell(json.dumps(default))}`", comment)
 
 
 def _parts_are_described(node: yaml.MappingNode, lines: list[str]) -> bool:

@@ -51,14 +51,14 @@ def _is_needed(package: Package, found: Mapping[str, Package], seen: frozenset[s
 
 
 def _blocks(lock: str) -> Iterator[Sequence[str]]:
-    """The lines of each package."""
+    """The lines of each package: a requirement, and what is indented below it."""
     block: list[str] = []
     for line in lock.splitlines():
-        if line and not line.startswith((" ", "#")):
+        if _REQUIREMENT.match(line):
             if block:
                 yield block
-            block = []
-        if line:
+            block = [line]
+        elif line and block:
             block.append(line)
     if block:
         yield block

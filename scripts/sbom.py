@@ -24,10 +24,15 @@ ROOT = Path(__file__).parents[1]
 
 def main() -> None:
     """Write the document to standard output."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    document = bill(project, runtime(packages((ROOT / "requirements.lock").read_text())))
+    document = bill(project(), runtime(packages((ROOT / "requirements.lock").read_text())))
     json.dump(document, sys.stdout, indent=2)
     print()
+
+
+def project() -> dict[str, Any]:
+    """What pyproject.toml says of the project."""
+    found: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return found
 
 
 def bill(project: Mapping[str, Any], needed: Mapping[str, Package]) -> dict[str, Any]:

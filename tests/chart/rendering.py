@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +50,9 @@ def render(helm: Path, *flags: str, release: str = RELEASE, version: str = NEWES
     return [document for document in yaml.safe_load_all(done.stdout) if document]
 
 
-def rendered(helm: Path, values: str) -> list[Object]:
-    """The objects of one of the sets."""
-    return render(helm, "--values", str(SETS[values]))
+def rendered(helm: Path) -> dict[str, list[Object]]:
+    """The objects of each of the sets."""
+    return {name: render(helm, "--values", str(file)) for name, file in SETS.items()}
 
 
 def one(objects: Iterable[Object], kind: str, end: str = "") -> Object:
@@ -74,12 +74,12 @@ def texts(objects: Iterable[Object]) -> dict[str, str]:
     return {f"{each['kind']} {each['metadata']['name']}": _text_of(each) for each in objects}
 
 
-def golden(helm: Path, values: str) -> tuple[Path, str]:
+def golden(charts: Mapping[str, Sequence[Object]], values: str) -> tuple[Path, str]:
     """The golden file of one of the sets, and what it should say."""
-    found = texts(rendered(helm, values))
+    found, default = texts(charts[values]), texts(charts["default"])
     if values == "default":
         return GOLDEN / "default.yaml", "---\n".join(f"# {name}\n{found[name]}" for name in sorted(found))
-    return GOLDEN / f"{values}.diff", "\n".join(_differences(texts(rendered(helm, "default")), found)) + "\n"
+    return GOLDEN / f"{values}.diff", "\n".join(_differences(default, found)) + "\n"
 
 
 def _differences(default: Mapping[str, str], found: Mapping[str, str]) -> Iterator[str]:
@@ -127,6 +127,7 @@ _Dumper.add_representer(str, _text)
 
 
 if __name__ == "__main__":
+    everything = rendered(built(HELM))
     for name in SETS:
-        file, content = golden(built(HELM), name)
+        file, content = golden(everything, name)
         file.write_text(content)

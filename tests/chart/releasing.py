@@ -1,0 +1,173 @@
+"""A release of the chart on the control plane of the tests, and people who create Workflows meanwhile."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playing import Node
+from rendering import CHART
+
+from admission.argo.kinds import KINDS, Kind
+from admission.cli.demo.plane import ControlPlane
+from admission.cluster.client import Client, Refused
+from admission.errors import ClusterError
+
+#: What makes a test quicker than a cluster: the leader looks oftener, and nobody calls for long.
+QUICK = {"configuration.webhooks.intervalSeconds": "1", "configuration.limits.drainSeconds": "2"}
+
+_WORKFLOWS = "/apis/argoproj.io/v1alpha1/namespaces/{}/workflows"
+_CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1/{}webhookconfigurations"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release, by real helm."""
+
+    helm: Path
+    node: Node
+    namespace: str
+    name: str = "argo-admission"
+
+    def run(self, command: str, *flags: str, check: bool = True, **values: str) -> str:
+        """What helm says; an error of it is an error of the test."""
+        settings = [word for name, value in {**QUICK, **values}.items() for word in ("--set", f"{name}={value}")]
+        settings = settings if command in ("install", "upgrade") else []
+        words = [str(self.helm), command, self.name, *flags, "--namespace", self.namespace, *settings]
+        kubeconfig = ["--kubeconfig", str(self.node.plane.kubeconfig)]
+        done = subprocess.run([*words, *kubeconfig], capture_output=True, text=True, timeout=120, check=False)
+        assert not check or done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{self.node.told()}"
+        return done.stdout + done.stderr
+
+
+def client(plane: ControlPlane) -> Client:
+    return Client.connect(str(plane.kubeconfig))
+
+
+def argo(plane: ControlPlane) -> None:
+    """Argo's kinds, as small as they can be."""
+    plane.kubectl("apply", "-f", "-", input="\n".join(json.dumps(_crd(kind)) for kind in KINDS.values()))
+    names = [f"crd/{kind.plural}.argoproj.io" for kind in KINDS.values()]
+    plane.kubectl("wait", "--for=condition=Established", "--timeout=20s", *names)
+
+
+def _crd(kind: Kind) -> dict[str, Any]:
+    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    schema = {"openAPIV3Schema": {**anything, "properties": {"spec": anything, "status": anything}}}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{kind.plural}.argoproj.io"},
+        "spec": {
+            "group": "argoproj.io",
+            "names": {"kind": kind.kind, "plural": kind.plural},
+            "scope": "Namespaced" if kind.namespaced else "Cluster",
+            "versions": [{"name": "v1alpha1", "served": True, "storage": True, "schema": schema}],
+        },
+    }
+
+
+def workflow(good: bool, instance: str = "") -> dict[str, Any]:
+    """A Workflow that passes, or one whose entrypoint is not there."""
+    labels = {"workflows.argoproj.io/controller-instanceid": instance} if instance else {}
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": {"generateName": "good-" if good else "bad-", "labels": labels},
+        "spec": {
+            "entrypoint": "main" if good else "mian",
+            "templates": [{"name": "main", "container": {"image": "alpine:3.20", "command": ["true"]}}],
+        },
+    }
+
+
+def create(api: Client, good: bool, instance: str = "", namespace: str = "default", dry: bool = False) -> str:
+    """Create such a Workflow; what the API server says against it, nothing where it is there now."""
+    try:
+        api.create(_WORKFLOWS.format(namespace) + ("?dryRun=All" if dry else ""), workflow(good, instance), 20)
+    except Refused as error:
+        return str(error)
+    return ""
+
+
+def judged(api: Client) -> bool:
+    """Whether good Workflows are created and bad ones refused, by us."""
+    refused = create(api, good=False)
+    return create(api, good=True) == "" and 'webhook "validate.argo-admission.io" denied the request' in refused
+
+
+def registered(api: Client) -> dict[str, dict[str, Any]]:
+    """The webhook configurations of the cluster by kind and name."""
+    return {
+        f"{kind}/{each['metadata']['name']}": each
+        for kind in ("mutating", "validating")
+        for each in api.get(_CONFIGURATIONS.format(kind))["items"]
+    }
+
+
+def until(true: Callable[[], Any], seconds: float = 20.0) -> None:
+    """Wait until *true* gives something true."""
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends, f"not so after {seconds} s"
+        time.sleep(0.1)
+
+
+def previous(folder: Path) -> Path:
+    """The chart as it was before: of another version and image."""
+    chart = folder / "previous" / CHART.name
+    shutil.copytree(CHART, chart)
+    file = chart / "Chart.yaml"
+    file.write_text(file.read_text().replace("ersion: 0.1.0", "ersion: 0.0.9"))
+    return chart
+
+
+def packaged(helm: Path, folder: Path) -> Path:
+    """The chart as it is published."""
+    command = [str(helm), "package", str(CHART), "--destination", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    [file] = folder.glob("argo-admission-*.tgz")
+    return file
+
+
+@dataclass
+class People:
+    """Those who create Workflows all the time, every third of them a bad one, and what went wrong for them."""
+
+    asked: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def people(api: Client, a_second: float = 20.0) -> Iterator[People]:
+    """Workflows are tried (by dry runs, so that nothing piles up) for as long as this lasts."""
+    found, ending = People(), threading.Event()
+
+    def run() -> None:
+        while not ending.wait(1 / a_second):
+            good = found.asked % 3 != 0
+            found.asked += 1
+            try:
+                said = create(api, good, dry=True)
+            except ClusterError as error:
+                said = f"no answer: {error}"
+            if good and said:
+                found.wrong.append(f"a good one: {said}")
+            elif not good and "denied the request" not in said:
+                found.wrong.append(f"a bad one: {said or 'accepted'}")
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield found
+    finally:
+        ending.set()
+        thread.join()

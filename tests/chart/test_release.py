@@ -1,0 +1,172 @@
+"""
+A release of the chart, by real helm on a real API server, with objects created at every stage.
+
+There is no kubelet: Pods are played by processes that have the command, arguments, environment, mounted files and
+service account of the Pod (``playing.py`` says what differs), and their status is written to the API, so that
+``--wait``, hooks and ``helm test`` end by themselves. The namespace enforces the Pod Security Standard ``restricted``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from playing import Node, Played, logged, scraped
+from releasing import Release, argo, client, create, judged, packaged, people, previous, registered, until
+from rendering import CHART
+
+from admission.cli.demo.plane import ControlPlane
+from admission.cluster.client import Client
+
+pytestmark = pytest.mark.cluster
+
+NAMESPACES = ("platform", "blue")
+WAIT = ("--wait", "--timeout", "60s")
+
+
+@pytest.fixture(scope="module")
+def node(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A machine for the Pods of two namespaces, and Argo's kinds."""
+    argo(plane)
+    for name in NAMESPACES:
+        plane.kubectl("create", "namespace", name)
+        plane.kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
+    with Node(plane, tmp_path_factory.mktemp("pods"), *NAMESPACES) as playing:
+        yield playing
+        plane.kubectl("delete", "namespace", *NAMESPACES)
+    definitions = plane.kubectl("get", "crd", "-o", "name").stdout.split()
+    plane.kubectl("delete", *(name for name in definitions if "argo" in name))
+
+
+def test_from_its_beginning_to_its_end(plane: ControlPlane, helm: Path, node: Node, tmp_path: Path) -> None:
+    """Installed, tested, upgraded, rolled back, uninstalled, installed again: nobody is locked out or let through."""
+    api, release = client(plane), Release(helm, node, "platform")
+    assert create(api, good=False) == "", "before us nobody judges"
+
+    release.run("install", str(previous(tmp_path)), *WAIT)
+    assert judged(api)
+    assert set(registered(api)) == {f"{kind}/argo-admission.platform" for kind in ("mutating", "validating")}
+    assert "Succeeded" in release.run("test", "--timeout", "60s")
+    _use_is_given_to_nobody(plane)
+    _everything_that_is_watched_is_measured(node.running())
+
+    with people(api) as asking:
+        _upgraded(release, api, packaged(helm, tmp_path), node)
+        _rolled_back(release, api)
+    assert (asking.wrong, asking.asked > 50) == ([], True)
+
+    release.run("uninstall", *WAIT)
+    _gone(plane, api)
+    release.run("install", str(CHART), *WAIT)
+    assert judged(api)
+    release.run("uninstall", *WAIT)
+    _gone(plane, api)
+    assert _complaints(node) == []
+
+
+def test_side_by_side(plane: ControlPlane, helm: Path, node: Node) -> None:
+    """Two releases judge each its own controller's Workflows, and one goes without the other."""
+    api, values = client(plane), {"replicas": "1", "cleanup.enabled": "false"}
+    ours, blue = Release(helm, node, "platform"), Release(helm, node, "blue")
+    ours.run("install", str(CHART), *WAIT, **values)
+    ids = {"crds.install": "false", "configuration.controller.instanceIDs": "{blue}"}
+    blue.run("install", str(CHART), *WAIT, **values, **ids, **{"configuration.policies.conditions": "false"})
+
+    assert [bool(create(api, False, instance)) for instance in ("", "blue", "green")] == [True, True, False]
+    assert len(registered(api)) == 4
+
+    # Without the Job the configurations go with their owner all the same.
+    ours.run("uninstall", *WAIT)
+    until(lambda: {name.partition(".")[2] for name in registered(api)} == {"blue"})
+    assert [bool(create(api, False, instance)) for instance in ("", "blue")] == [False, True]
+    blue.run("uninstall", *WAIT)
+    until(lambda: not registered(api))
+
+
+def test_an_install_that_nobody_answers(plane: ControlPlane, helm: Path, node: Node) -> None:
+    """Where the API server does not reach the webhook the release fails, says why, and locks nobody out."""
+    api, release = client(plane), Release(helm, node, "platform")
+    # No replica runs: nobody stands behind the Service.
+    values = {"replicas": "0", "probe.seconds": "1", "hooks.backoffLimit": "0"}
+    said = release.run("install", str(CHART), "--timeout", "60s", check=False, **values)
+    [probe] = [each for each in node.played.values() if "-probe-" in each.name and each.process and each.process.poll()]
+
+    assert "failed" in said
+    assert "nobody was asked" in probe.log.read_text()
+    assert (create(api, good=False), registered(api)) == ("", {})
+    release.run("uninstall", *WAIT)
+
+
+def _upgraded(release: Release, api: Client, chart: Path, node: Node) -> None:
+    before = {each.name for each in node.running()}
+    values = {"webhooks.validate.timeoutSeconds": "7", "replicas": "3", "configuration.policies.paths": "{builtin}"}
+    release.run("upgrade", str(chart), *WAIT, **values)
+    until(lambda: _seconds(api) == 7)
+    assert judged(api)
+    until(lambda: len(node.running()) == 3)
+    assert not before & {each.name for each in node.running()}
+
+
+def _rolled_back(release: Release, api: Client) -> None:
+    release.run("rollback", "1", *WAIT)
+    until(lambda: _seconds(api) == 5)
+    assert judged(api)
+
+
+def _seconds(api: Client) -> int:
+    """How long the API server waits for a verdict."""
+    found: int = registered(api)["validating/argo-admission.platform"]["webhooks"][0]["timeoutSeconds"]
+    return found
+
+
+def _gone(plane: ControlPlane, api: Client) -> None:
+    """No webhook is left, Workflows can be created, and of the release there is only what is kept."""
+    until(lambda: not registered(api))
+    assert (create(api, good=False), create(api, good=True)) == ("", "")
+    kinds = "all,configmap,secret,lease,serviceaccount,role,rolebinding,clusterrole,clusterrolebinding,networkpolicy"
+    label = ["-l", "app.kubernetes.io/name=argo-admission", "-A", "-o", "name"]
+    until(lambda: not plane.kubectl("get", kinds, *label).stdout)
+    assert len(plane.kubectl("get", "crd", *label[:2], "-o", "name").stdout.split()) == 3
+
+
+def _complaints(node: Node) -> list[str]:
+    """What a replica was not allowed to do, and what it calls an error."""
+    lines = [line for each in node.played.values() for line in logged(each)]
+    return [*node.errors, *(str(line) for line in lines if line["level"] == "error" or "forbidden" in str(line))]
+
+
+def _use_is_given_to_nobody(plane: ControlPlane) -> None:
+    """``edit`` and ``admin`` may not use what policies ask about; whoever has the role of the chart may."""
+    roles = {"edit": "edit", "admin": "admin", "user": "argo-admission.platform-use"}
+    for name, role in roles.items():
+        flags = [f"--clusterrole={role}", f"--user={name}", "-n", "default"]
+        plane.kubectl("create", "rolebinding", f"test-{name}", *flags)
+    resources = ("serviceaccounts", "secrets", "workflowtemplates.argoproj.io")
+    answers = {
+        name: {
+            plane.kubectl("auth", "can-i", "use", each, f"--as={name}", check=False).stdout.strip()
+            for each in resources
+        }
+        for name in roles
+    }
+    plane.kubectl("delete", "rolebinding", *(f"test-{name}" for name in roles), "-n", "default")
+
+    assert answers == {"edit": {"no"}, "admin": {"no"}, "user": {"yes"}}
+
+
+def _everything_that_is_watched_is_measured(replicas: list[Played]) -> None:
+    """Alerts and dashboard ask for nothing that a replica does not have."""
+    measured = set(re.findall(r"^# TYPE (\w+) ", scraped(replicas[0]), re.MULTILINE))
+    alerts = yaml.safe_load((CHART / "files/alerts.yaml").read_text())
+    panels = json.loads((CHART / "files/dashboard.json").read_text())["panels"]
+    asked = [each["expr"] for each in alerts] + [target["expr"] for each in panels for target in each["targets"]]
+    names = {
+        re.sub(r"_bucket$", "", name) for expression in asked for name in re.findall(r"argo_admission_\w+", expression)
+    }
+
+    assert names - measured == set()
+    assert len(replicas) == 2
