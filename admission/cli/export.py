@@ -12,7 +12,7 @@ from admission.cli import check
 from admission.cli.yaml_text import dump_all
 from admission.model.document import Document
 from admission.report.machine import API_VERSION
-from admission.report.text import harmless
+from admission.report.report import harmless
 
 if TYPE_CHECKING:
     from admission.policy.export import Exported, Omitted
