@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from test_library import ALL, FOLDERS, Case, export_of, verdict
+from test_exported_library import ALL, FOLDERS, Case, export_of, verdict
 
 from admission.argo.kinds import KINDS
 from admission.cli.demo.kinds import definitions
