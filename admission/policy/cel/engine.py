@@ -18,7 +18,6 @@ VARIABLES = (
     "template",
     "pod",
     "container",
-    "pod",
     "each",
     "self",
     # These are of batch.py, and in no policy.

@@ -8,8 +8,9 @@ from typing import Any
 
 from admission.errors import EvaluationError, PolicyError
 from admission.policy.cel.engine import Engine, Program
+from admission.policy.cel.library import regex
 from admission.policy.cel.reads import Reads, Value, reads
-from admission.policy.cel.syntax import Call, Literal, Name, Node, Select, children, parse, walk
+from admission.policy.cel.syntax import Call, Literal, Name, Node, Select, children, parse, place, walk
 
 #: Characters in an expression: as many as Kubernetes' own policies may have.
 MAX_LENGTH = 10_240
@@ -79,6 +80,7 @@ def compiled(
     found = reads(node, known)
     _check_names(found, frozenset(allowed), known or {})
     _check_cost(node)
+    _check_patterns(text, node)
     times = _copies(node, copies or {})
     if times > MAX_COPIES:
         raise PolicyError(f"the value could contain what it is made of {times} times; {MAX_COPIES} are allowed")
@@ -103,6 +105,16 @@ def _check_cost(node: Node) -> None:
     for inner in walk(node):
         if isinstance(inner, Call) and inner.function == "replace" and len(inner.arguments) > 1:
             _check_replacement(inner.arguments[1])
+
+
+def _check_patterns(text: str, node: Node) -> None:
+    """Regular expressions that are written out are ones."""
+    for inner in walk(node):
+        if isinstance(inner, Call) and inner.function in ("matches", "find", "findAll"):
+            operands = inner.arguments if inner.target is None else (inner.target, *inner.arguments)
+            pattern = operands[1] if len(operands) > 1 else None
+            if isinstance(pattern, Literal) and isinstance(pattern.value, str) and not regex.is_one(pattern.value):
+                raise PolicyError(f"{place(text, inner.at)}: {pattern.value!r} is no regular expression (RE2)")
 
 
 def _check_replacement(node: Node) -> None:

@@ -143,7 +143,7 @@ def _texts(value: Any, mode: Mode) -> Iterator[str]:
 
 
 #: Macros that give true or false, and those that give a new list or map of what the last argument gives.
-_TESTS = frozenset({"all", "exists", "exists_one", "existsOne"})
+_TESTS = frozenset({"all", "exists", "exists_one", "existsOne", "sortBy"})
 _MAPPINGS = frozenset({"map", "transformList", "transformMap", "transformMapEntry"})
 _OPTIONAL_MAPPINGS = frozenset({"optMap", "optFlatMap"})
 

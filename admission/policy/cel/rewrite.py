@@ -41,10 +41,10 @@ def _replaceable(node: Node) -> Iterator[Call]:
 
 def _is_meant(call: Call) -> bool:
     match call.function:
-        case "transformMap":
+        case "transformMap" | "transformMapEntry":
             return call.target is not None and len(call.arguments) in (3, 4)
-        case "transformMapEntry":
-            return call.target is not None and len(call.arguments) in (3, 4)
+        case "sortBy":
+            return call.target is not None and len(call.arguments) == 2
         case "named":
             return isinstance(call.target, Name) and call.target.name == "format"
         case "string":
@@ -74,11 +74,20 @@ def _map_of(text: str, call: Call) -> str:
     if not isinstance(key, Name):
         raise PolicyError(f"{place(text, call.at)}: the first argument of {call.function} is a name")
     *before, value = _split(_arguments(text, call))
-    return f"{maps.FROM_PAIRS}({_receiver(text, call)}.transformList({','.join(before)}, [{key.name}, {value}]))"
+    return f"{maps.FROM_PAIRS}({_receiver(text, call)}.transformList({','.join(before)}, [dyn({key.name}), {value}]))"
 
 
 def _map_of_entries(text: str, call: Call) -> str:
     return f"{maps.FROM_MAPS}({_receiver(text, call)}.transformList({_arguments(text, call)}))"
+
+
+def _sorted_by(text: str, call: Call) -> str:
+    """A list in the order of keys, by pairs of these and its elements."""
+    element = call.arguments[0]
+    if not isinstance(element, Name):
+        raise PolicyError(f"{place(text, call.at)}: the first argument of {call.function} is a name")
+    key = _split(_arguments(text, call))[1]
+    return f"{lists.SORT_BY}({_receiver(text, call)}.map({element.name}, [dyn({key}), {element.name}]))"
 
 
 def _split(arguments: str) -> list[str]:
@@ -116,9 +125,11 @@ def _optional(name: str) -> Callable[[str, Call], str]:
 _REPLACEMENTS: dict[str, Callable[[str, Call], str]] = {
     "transformMap": _map_of,
     "transformMapEntry": _map_of_entries,
+    "sortBy": _sorted_by,
     "validate": _optional(formats.VALIDATE),
     "named": _optional(formats.NAMED),
     "indexOf": _renamed(lists.INDEX_OF),
     "lastIndexOf": _renamed(lists.LAST_INDEX_OF),
+    "reverse": _renamed(lists.REVERSE),
     "string": lambda text, call: f"{addresses.TEXT_OF}({_arguments(text, call)})",
 }

@@ -67,7 +67,7 @@ FUNCTIONS = joined(
     (
         function("quantity", "string", "opaque", _quantity),
         function("isQuantity", "string", "bool", _is_quantity),
-        method("sign", "opaque", "int", _sign),
+        function("sign", "opaque", "int", _sign),  # no method, in Kubernetes 1.36
         method("isInteger", "opaque", "bool", _is_integer),
         method("asInteger", "opaque", "int", _as_integer),
         method("asApproximateFloat", "opaque", "dyn", lambda value: float(number(value))),

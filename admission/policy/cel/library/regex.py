@@ -24,6 +24,15 @@ def _compiled(pattern: str) -> Any:
         raise ValueError("not a regular expression") from None
 
 
+def is_one(pattern: str) -> bool:
+    """Whether *pattern* is a regular expression."""
+    try:
+        _compiled(pattern)
+    except ValueError:
+        return False
+    return True
+
+
 def _find(text: str, pattern: str) -> str:
     found = _compiled(pattern).search(text)
     return found[0] if found else ""

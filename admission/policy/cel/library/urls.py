@@ -1,4 +1,4 @@
-"""URLs, as Go's ``url.ParseRequestURI`` reads them: absolute, or a path from the root; ``#`` has no meaning."""
+"""URLs, as Kubernetes has Go's ``url.Parse`` read them: absolute, or a path from the root."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote, unquote_plus
 from admission.policy.cel.library.function import function, joined, method, opaque, value_of
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PORT = re.compile(r":[0-9]*\Z", re.ASCII)
 #: What a host may have besides letters, digits and what is beyond ASCII (RFC 3986: unreserved and sub-delims).
@@ -21,28 +21,38 @@ _PLAIN_LETTERS = frozenset(b"-._~$&+,/:;=@" + bytes(range(48, 58)) + bytes(range
 
 
 def _read(text: str) -> dict[str, str]:
-    """The parts of *text*. ``ValueError`` where it is no URL."""
-    wrong = ValueError("not a URL")
-    if not text or _CONTROL.search(text.replace(" ", "")):
-        raise wrong
+    """
+    The parts of *text*. ``ValueError`` where it is no URL.
+
+    As in Kubernetes it must be one for Go's ``ParseRequestURI``, to which ``#`` has no meaning, and for ``Parse``.
+    """
+    if _CONTROL.search(text):
+        raise ValueError("not a URL")
+    _parts(text, text, request=True)
+    before, _, fragment = text.partition("#")
+    return _parts(before, fragment, request=False)
+
+
+def _parts(text: str, fragment: str, *, request: bool) -> dict[str, str]:
     found = _SCHEME.match(text)
     scheme, rest = (found[1].lower(), text[found.end() :]) if found else ("", text)
     if not rest.startswith("/"):
-        if not found:
-            raise wrong
+        if not found or _BAD_ESCAPE.search(fragment):
+            raise ValueError("not a URL")
         # ``mailto:x`` has no host and no path, but is a URL.
         return {"scheme": scheme, "host": "", "path": "", "query": ""}
     rest, _, query = rest.partition("?")
     authority = ""
-    if scheme and rest.startswith("//"):
+    if rest.startswith("//") and (scheme or not (request or rest.startswith("///"))):
         authority, slash, path = rest[2:].partition("/")
         rest = slash + path
-    if _BAD_ESCAPE.search(rest):
-        raise wrong
+    if _BAD_ESCAPE.search(rest) or (not request and _BAD_ESCAPE.search(fragment)):
+        raise ValueError("not a URL")
     return {"scheme": scheme, "host": _host(authority), "path": rest, "query": query}
 
 
 def _host(authority: str) -> str:
+    """The host that *authority* names, with its port."""
     wrong = ValueError("not a URL")
     user, at, host = authority.rpartition("@")
     if at and (not _USER.match(user) or _BAD_ESCAPE.search(user)):
