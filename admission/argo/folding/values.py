@@ -109,7 +109,10 @@ class Folding:
     def _reference(self, old: Document, new: Document) -> Document:
         """*new* with its ``templateRef`` as it was written out in *old*, if it was that one."""
         reference, name = new.get("templateRef"), old.get("template")
-        if not isinstance(reference, dict) or not isinstance(name, str) or "templateRef" in old or "template" in new:
+        if not isinstance(reference, dict) or not isinstance(name, str) or "templateRef" in old:
+            return new
+        # A hook stands in a map, so that kubectl sends the reference beside what we have made of it.
+        if new.get("template", name) != name:
             return new
         if not self.records.is_copy(name, reference):
             return new
