@@ -82,7 +82,8 @@ def own_kind(request: Request, snapshot: Snapshot) -> Verdict:
     if before is not None and before.get("spec") == document.get("spec"):
         return ALLOWED
     problems = snapshot.policies.check(document)
-    findings = (Finding("schema/policy", problem.path, problem.message, Action.DENY) for problem in problems)
+    found = [*((problem.path, problem.message) for problem in problems), *references.unreadable_keys(document)]
+    findings = (Finding("schema/policy", path, message, Action.DENY) for path, message in found)
     return Verdict(findings=tuple(findings))
 
 

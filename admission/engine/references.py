@@ -16,6 +16,7 @@ from admission.argo.started import Started, started
 from admission.argo.usage.index import TEMPLATES
 from admission.engine.belief import kept_sources
 from admission.engine.inputs import judged_input
+from admission.errors import ConfigurationError
 from admission.lint.rules.parameter_contract import parameter_contract
 from admission.model.catalog import UNAVAILABLE
 from admission.model.document import Document, mapping, text
@@ -59,6 +60,16 @@ def says_another(old: Document, new: Document) -> bool:
     """Whether two versions of a template differ in what others rely on beside the spec."""
     before, after = (mapping(mapping(each.get("metadata")).get("annotations")) for each in (old, new))
     return any(before.get(name) != after.get(name) for name in (pins.ANNOTATION, signatures.ANNOTATION))
+
+
+def unreadable_keys(policy: Document) -> Iterator[tuple[Path, str]]:
+    """The keys in ``signatures`` of a WorkflowPolicy that are none."""
+    path = Path(("spec", "signatures", "keys"))
+    for name, pem in mapping(path.get(policy)).items():
+        try:
+            signatures.public_key(text(pem))
+        except ConfigurationError as error:
+            yield path / name, str(error)
 
 
 def _against_contracts(request: Request, document: Document, snapshot: Snapshot) -> Iterator[Finding]:

@@ -269,3 +269,12 @@ def test_deletion() -> None:
     assert [] == lint_of(decided(asked, snapshot(BUILD)))
     assert {"lint/template-in-use"} == sources(decided(asked, snapshot(BUILD, CALLS, namespace, policies=strict)))
     assert decided(asked, snapshot(BUILD, CALLS, going, policies=strict)).allowed
+
+
+def test_a_policy_with_a_key_that_is_none() -> None:
+    """A key that cannot be read is found when the policy is written, not when somebody needs it."""
+    good, bad = signing()[0], signing(keys={"release": "x"})[0]
+    [finding] = decided(request("CREATE", bad), snapshot()).findings
+
+    assert "spec.signatures.keys.release" == str(finding.path)
+    assert decided(request("CREATE", good), snapshot()).allowed
