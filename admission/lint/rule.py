@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from textwrap import dedent
@@ -41,7 +42,7 @@ class Rule:
     def __call__(self, workflow: Workflow) -> list[Finding]:
         """What the rule finds in *workflow*."""
         return [
-            Finding(self.source, path, message, action[0] if action else self.action)
+            Finding(self.source, path, _bounded(message), action[0] if action else self.action)
             for path, message, *action in self.check(workflow)
         ]
 
@@ -70,3 +71,15 @@ def rule(
         )
 
     return made
+
+
+#: What a message is cut to, and a word in it: names and values in a manifest may be of any length.
+_LONGEST, _LONG_WORD = 400, re.compile(r"(\S{60})\S{20,}")
+
+
+def _bounded(message: str) -> str:
+    """*message*, with long words cut where it is long itself."""
+    if len(message) <= _LONGEST:
+        return message
+    cut = _LONG_WORD.sub(r"\1…", message)
+    return cut if len(cut) <= _LONGEST else f"{cut[:_LONGEST]}…"

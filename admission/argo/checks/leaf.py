@@ -63,7 +63,7 @@ def _mounts(template: Document) -> Wrongs:
         if path in taken:
             said = f"{path!r} is already the place of {taken[path]}"
             yield "container-artifact-collision", ("inputs", "artifacts", index, "path"), said
-        taken[path] = f"the artifact {artifact.get('name')!r}"
+        taken[path] = f"the artifact {text(artifact.get('name'))!r}"
 
 
 def _mounted(rule: str, place: tuple[str, ...], holder: object, taken: dict[str, str]) -> Wrongs:
@@ -72,7 +72,7 @@ def _mounted(rule: str, place: tuple[str, ...], holder: object, taken: dict[str,
         path = text(mount.get("mountPath"))
         if path in taken:
             yield rule, (*place, index, "mountPath"), f"{path!r} is already the place of {taken[path]}"
-        taken[path] = f"the volume {mount.get('name')!r}"
+        taken[path] = f"the volume {text(mount.get('name'))!r}"
 
 
 def _container_set(members: Document, template: Document, newest: bool) -> Wrongs:
@@ -156,7 +156,7 @@ def _resource(resource: Document, template: Document) -> Wrongs:
         yield "resource-manifest-both", ("manifestFrom",), "use manifest or manifestFrom, not both"
     artifact = mapping(mapping(source).get("artifact"))
     if artifact and text(artifact.get("name")) not in set(_input_artifacts(template)):
-        said = f"there is no input artifact {artifact.get('name')!r}"
+        said = f"there is no input artifact {text(artifact.get('name'))!r}"
         yield "resource-manifestfrom-artifact", ("manifestFrom", "artifact"), said
     if manifest and not PLACEHOLDERS.match(manifest) and not is_yaml(manifest):
         yield "resource-manifest-yaml", ("manifest",), "write the manifest as YAML; put quotes around what has tags"

@@ -39,7 +39,7 @@ BINDING = {
     **dict.fromkeys(("*", "/", "%"), 8),
     "**": 9,
 }
-MAX_LENGTH = 1_000_000
+MAX_LENGTH = 100_000
 
 
 @dataclass(frozen=True, slots=True)

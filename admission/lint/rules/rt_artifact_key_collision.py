@@ -6,7 +6,7 @@ from admission.argo.validation.artifacts import DRIVERS, driver
 from admission.argo.workflow import Workflow
 from admission.lint.reading import entries, literal, shown
 from admission.lint.rule import Hit, rule
-from admission.model.document import mapping
+from admission.model.document import mapping, text
 from admission.model.finding import Action
 from admission.model.path import Path
 
@@ -45,4 +45,4 @@ def rt_artifact_key_collision(workflow: Workflow) -> Iterator[Hit]:
             key = DRIVERS[where][1] if where else ""
             constant = literal(mapping(artifact.get(where)).get(key)) if where and key else None
             if constant:
-                yield call.path, f"every run saves the artifact {artifact.get('name')!r} as {shown(constant)}"
+                yield call.path, f"every run saves the artifact {text(artifact.get('name'))!r} as {shown(constant)}"

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from admission.argo.languages.tags import OPEN
 from admission.argo.workflow import Workflow
+from admission.lint.reading import literal
 from admission.lint.rule import Hit, rule
 from admission.model.document import mapping, sequence, text
 from admission.model.finding import Action
@@ -50,4 +52,4 @@ def rt_dynamic_template_missing(workflow: Workflow) -> Iterator[Hit]:
 
 def _filled(written: str, item: Any) -> str:
     """*written* with the item, or its keys, put in."""
-    return _ITEM.sub(lambda match: str(mapping(item).get(match[1], "{{") if match[1] else item), written)
+    return _ITEM.sub(lambda match: literal(mapping(item).get(match[1]) if match[1] else item) or OPEN, written)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from admission.argo.workflow import Workflow
 from admission.lint.reading import entries, literal, shown
 from admission.lint.rule import Hit, rule
-from admission.model.document import Document, mapping
+from admission.model.document import Document, mapping, text
 from admission.model.finding import Action
 from admission.model.path import Path
 
@@ -57,7 +57,7 @@ def _repeated(path: Path, volumes: object) -> Iterator[Path]:
 def _members(path: Path, body: Document, template: Document) -> Iterator[Hit]:
     """Mounts of single containers whose volume does not come into the pod."""
     shared = [*entries(path, body.get("volumeMounts")), *entries(path, template.get("volumes"))]
-    known = {mount.get("name") for _, mount in shared}
+    known = {text(mount.get("name")) for _, mount in shared}
     for place, container in entries(path / "containers", body.get("containers")):
         for mounted, mount in entries(place / "volumeMounts", container.get("volumeMounts")):
             name = literal(mount.get("name"))
