@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from admission.model.catalog import (
@@ -31,6 +32,7 @@ class Snapshot:
     *live*: the catalog is a watch, which is always a little late; what it lacks is asked for before anything is denied.
     *controller_seen*: an UPDATE by a configured user of the controller has been seen since we run; until then findings
     about status and system labels only warn, because nobody knows yet whether that user is named rightly.
+    *measure* stands around each stage of a review, by whose name it is called: who has a clock may measure with it.
     """
 
     catalog: Catalog = field(default_factory=FrozenCatalog)
@@ -38,6 +40,7 @@ class Snapshot:
     settings: Settings = field(default_factory=Settings)
     live: bool = False
     controller_seen: bool = False
+    measure: Callable[[str], AbstractContextManager[object]] = field(default=nullcontext, compare=False, repr=False)
 
 
 class AskingCatalog(NamedLookups):

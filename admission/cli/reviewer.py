@@ -5,23 +5,31 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
 
 from admission.cli.world import World
+from admission.cluster.events import Event, Events
 from admission.engine import Reply, respond
 from admission.errors import ClusterError
 from admission.model.catalog import AnyAnswer, Question
-from admission.model.review import Needs, Phase, failure, uid_of
+from admission.model.document import Document, mapping, text
+from admission.model.review import Needs, Phase, Request, Verdict, failure, uid_of
 from admission.model.settings import Settings
 from admission.serve.app import Answered
+from admission.serve.metrics import Metrics
 from admission.snapshot import Snapshot
+from admission.trust.provenance import CHANGES, read
 
 log = logging.getLogger("admission")
 
 #: How often a review may ask for more before we give up: a template may refer to a template, and that to another.
 _ROUNDS = 6
+
+#: What a finding of a policy that cannot decide begins with.
+_UNDECIDED = "cannot be decided"
 
 #: Operations that exist; anything else is counted under one name.
 _OPERATIONS = frozenset({"CREATE", "UPDATE", "DELETE", "CONNECT"})
@@ -56,8 +64,11 @@ _WARM = orjson.dumps(
 class Reviewer:
     """The door of the engine that HTTP opens: from bytes to bytes, with what must be looked up on the way."""
 
-    def __init__(self, ours: World, settings: Settings, lookups: int) -> None:
+    def __init__(
+        self, ours: World, settings: Settings, lookups: int, metrics: Metrics, events: Events | None = None
+    ) -> None:
         self._world, self._settings, self._lookups = ours, settings, lookups
+        self._metrics, self._events = metrics, events
         self.warmed = False
 
     def decide(self, endpoint: str, body: bytes, deadline: float) -> Answered:
@@ -68,6 +79,8 @@ class Reviewer:
             self._world.saw_controller()
         verdict, request = reply.verdict, reply.request
         self._log(endpoint, reply)
+        self._measure(verdict)
+        self._tell(Phase(endpoint), request, verdict)
         return Answered(
             body=reply.body,
             kind=request.kind.kind if reply.known else "other",
@@ -98,16 +111,41 @@ class Reviewer:
         self.warmed = True
 
     def _reply(self, phase: Phase, body: bytes, deadline: float) -> Reply:
-        snapshot, answers, left = self._world.snapshot, dict[Question, AnyAnswer](), self._lookups
+        snapshot = replace(self._world.snapshot, measure=self._metrics.stage)
+        answers, left = dict[Question, AnyAnswer](), self._lookups
         now = datetime.now(UTC)
         for _ in range(_ROUNDS):
             reply = respond(body, snapshot, phase, answers, now)
             if isinstance(reply, Reply):
                 return reply
             assert isinstance(reply, Needs)
-            answers.update(self._world.answer(reply.questions, left, deadline))
+            with self._metrics.stage("look-ups"):
+                answers.update(self._world.answer(reply.questions, left, deadline))
             left = max(left - len(reply.questions), 0)
         raise ClusterError(f"references lead on to others after {_ROUNDS} rounds of look-ups")
+
+    def _measure(self, verdict: Verdict) -> None:
+        for finding in verdict.findings:
+            error = finding.source.startswith("policy/") and finding.message.startswith(_UNDECIDED)
+            self._metrics.found(finding.source, finding.action.value, error)
+
+    def _tell(self, phase: Phase, request: Request, verdict: Verdict) -> None:
+        """An event on what was denied or changed; of dry runs none, as nothing else is left behind of them."""
+        changed = phase is Phase.VALIDATE and request.operation == "CREATE" and told_changes(request.object or {})
+        if self._events is None or request.dry_run or (verdict.allowed and not changed):
+            return
+        metadata = mapping(request.subject.get("metadata"))
+        self._events.publish(
+            Event(
+                api_version=f"{request.kind.group}/{request.kind.version}",
+                kind=request.kind.kind,
+                namespace=request.namespace,
+                name=request.name or text(metadata.get("name")) or text(metadata.get("generateName")),
+                uid=text(metadata.get("uid")),
+                denied=not verdict.allowed,
+                message=f"changed when it was created: {changed}" if verdict.allowed else verdict.message,
+            )
+        )
 
     def _log(self, endpoint: str, reply: Reply) -> None:
         """One line for what was denied or let through unseen; the rest only for debugging."""
@@ -131,3 +169,8 @@ class Reviewer:
             "findings": sorted({finding.source for finding in verdict.findings}),
         }
         log.log(level, what, extra=fields)
+
+
+def told_changes(document: Document) -> str:
+    """What ``/mutate`` has noted of its changes in *document*, for people; empty where it has changed nothing."""
+    return ", ".join(f"{text(each.get('path'))} ({text(each.get('reason'))})" for each in read(document, CHANGES))

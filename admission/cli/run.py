@@ -12,8 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 from admission.cli import logs
 from admission.cli.auditing import Auditor, Plan
 from admission.cli.reviewer import Reviewer
-from admission.cli.upkeep import Upkeep, client_of, gauges, upkeep
+from admission.cli.upkeep import Upkeep, client_of, gauges, pod_name, upkeep
 from admission.cli.world import Gauge, World, world
+from admission.cluster.events import Events
 from admission.config import load, settings
 from admission.model.catalog import AnyAnswer, Question
 from admission.model.document import Document, mapping
@@ -55,7 +56,8 @@ def serve(config: str, worker: str | None = None) -> int:
         lambda good: metrics.reloads.labels("policies", "used" if good else "problems").inc(),
         lambda: beside.leadership.leads,
     )
-    reviewer = Reviewer(ours, settings(configuration), configuration["catalog"]["lookups"])
+    events = _events(configuration, metrics)
+    reviewer = Reviewer(ours, settings(configuration), configuration["catalog"]["lookups"], metrics, events)
     auditor = _auditor(configuration, ours, beside)
     parts += [ours.unready, reviewer.unready, tls.unready]
     _measured(metrics, ours, tls, beside, auditor)
@@ -63,16 +65,27 @@ def serve(config: str, worker: str | None = None) -> int:
     ours.start()
     threading.Thread(target=reviewer.warm, name="warm", daemon=True).start()
     beside.start()
-    if auditor is not None:
-        auditor.start()
+    others = [each for each in (auditor, events) if each is not None]
+    for each in others:
+        each.start()
     try:
         run(_service(configuration, ours, reviewer, tls, metrics, worker))
     finally:
-        if auditor is not None:
-            auditor.stop()
+        for each in others:
+            each.stop()
         beside.stop()
         ours.stop()
     return 0
+
+
+def _events(configuration: Document, metrics: Metrics) -> Events | None:
+    """What writes events; None where nobody wants any."""
+    section = configuration["events"]
+    if not section["enabled"]:
+        return None
+    return Events(
+        client_of(configuration), pod_name(), section["perMinute"], lambda result: metrics.events.labels(result).inc()
+    )
 
 
 def _auditor(configuration: Document, ours: World, beside: Upkeep) -> Auditor | None:

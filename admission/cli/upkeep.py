@@ -228,6 +228,11 @@ def own(section: Mapping[str, object]) -> str:
         ) from None
 
 
+def pod_name() -> str:
+    """The name of our pod; outside of one that of the machine."""
+    return os.environ.get(POD_NAME) or os.uname().nodename
+
+
 def hosts_of(configuration: Document) -> tuple[str, ...]:
     """The names by which the API server calls us."""
     if hosts := configuration["tls"]["selfManaged"].get("hosts"):
@@ -250,7 +255,7 @@ def _leadership(configuration: Document, client: Client | None) -> Leadership:
     terms = Terms(
         namespace=own(section),
         name=section["name"],
-        identity=identity(os.environ.get(POD_NAME) or os.uname().nodename),
+        identity=identity(pod_name()),
         lease=section["leaseSeconds"],
         renew=section["renewSeconds"],
         retry=section["retrySeconds"],

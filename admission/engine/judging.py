@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from admission.argo.fold import conflicting_reference
 from admission.argo.update import SpecEdit, compare
-from admission.engine import authorship, integrity, references, status
+from admission.engine import asking, authorship, integrity, references, status
 from admission.engine.inputs import followed, judged_input, restricted
 from admission.engine.memory import Memory
 from admission.lint.run import LintOptions
@@ -38,7 +38,7 @@ class Judgement:
 def create(request: Request, snapshot: Snapshot) -> Verdict:
     """A CREATE: everything is judged."""
     judged = judge(request, request.object or {}, snapshot)
-    own = (*status.findings(request, snapshot), *authorship.findings(request))
+    own = (*status.findings(request, snapshot), *authorship.findings(request), *asking.findings(request, snapshot))
     return Verdict(findings=own + judged.findings, annotations=judged.annotations)
 
 
@@ -104,7 +104,8 @@ def _lint(request: Request, document: Document, snapshot: Snapshot) -> list[Find
         live=snapshot.live,
         strictness=snapshot.policies.strictness(_bare_input(request, document, snapshot)),
     )
-    return _MEMORY.lint(document, snapshot.catalog, options)
+    with snapshot.measure("lint"):
+        return _MEMORY.lint(document, snapshot.catalog, options)
 
 
 def _not_run(request: Request, document: Document, snapshot: Snapshot) -> Iterator[Finding]:
@@ -117,7 +118,9 @@ def _not_run(request: Request, document: Document, snapshot: Snapshot) -> Iterat
 def _policies(request: Request, document: Document, snapshot: Snapshot) -> Judgement:
     if not snapshot.policies.concerned(request.kind.kind, request.operation, request.namespace):
         return Judgement()
-    judged = snapshot.policies.validate(judged_input(request, document, snapshot))
+    given = judged_input(request, document, snapshot)
+    with snapshot.measure("policies"):
+        judged = snapshot.policies.validate(given)
     return Judgement(judged.findings, judged.annotations)
 
 

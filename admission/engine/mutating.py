@@ -106,7 +106,8 @@ def _mutated(request: Request, made: Writing, snapshot: Snapshot) -> Writing:
     if not snapshot.policies.mutates:
         return made
     review = mutable_input(request, request.object or {}, made.document, snapshot)
-    mutated = snapshot.policies.mutate(review)
+    with snapshot.measure("mutate"):
+        mutated = snapshot.policies.mutate(review)
     document, changes, notes = mutated.document, mutated.changes, mutated.warnings
     if mode := _restricting(made.document, snapshot):
         newest = not snapshot.settings.argo_version.startswith("4.0")

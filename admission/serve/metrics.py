@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -10,6 +12,9 @@ from prometheus_client.registry import Collector
 
 #: Seconds; the API server waits for 3 (mutating) and 5 (validating) by default.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+#: Distinct sources of findings that are told apart: some 250 rules, and the policies of a cluster.
+_SOURCES = 600
 
 #: The values of a gauge by the values of its labels.
 Values = Mapping[tuple[str, ...], float]
@@ -53,8 +58,53 @@ class Metrics:
             ("what", "result"),
             registry=self.registry,
         )
+        self.stages = Histogram(
+            "argo_admission_stage_seconds",
+            "Time of each stage of a review: decode, expand, lint, policies, mutate and look-ups.",
+            ("stage",),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self.findings = Counter(
+            "argo_admission_findings",
+            "Findings by who found them and what they do to the request.",
+            ("source", "action"),
+            registry=self.registry,
+        )
+        self.policy_errors = Counter(
+            "argo_admission_policy_errors",
+            "Requests about which a policy could not decide.",
+            ("policy",),
+            registry=self.registry,
+        )
+        self.events = Counter(
+            "argo_admission_events",
+            "Events on objects, and what became of them.",
+            ("result",),
+            registry=self.registry,
+        )
+        self._sources: set[str] = set()
         build = Gauge("argo_admission_build_info", "The version that runs.", ("version",), registry=self.registry)
         build.labels(version).set(1)
+
+    def found(self, source: str, action: str, error: bool = False) -> None:
+        """Count a finding. Sources are those of rules and policies; beyond so many of them all others are one."""
+        if source not in self._sources:
+            if len(self._sources) >= _SOURCES:
+                source = "other"
+            self._sources.add(source)
+        self.findings.labels(source, action).inc()
+        if error:
+            self.policy_errors.labels(source.removeprefix("policy/")).inc()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measures what is done within."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stages.labels(name).observe(time.perf_counter() - started)
 
     def watch(self, name: str, text: str, labels: tuple[str, ...], read: Callable[[], Values]) -> None:
         """Add a gauge whose values *read* gives whenever somebody looks."""

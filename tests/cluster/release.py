@@ -1,9 +1,9 @@
 """
 A release on the control plane: what the chart installs, with processes in place of pods.
 
-There is no kubelet: the pods are ``serve`` processes with the service account's own token, and what a kubelet would write
-of their readiness is written into EndpointSlices here. The API server calls the Service at those endpoints, which must
-not be loopback addresses: they are this machine's own.
+There is no kubelet: the pods are ``serve`` processes with the service account's own token, and what a kubelet would
+write of their readiness is written into EndpointSlices here. The API server calls the Service at those endpoints, which
+must not be loopback addresses: they are this machine's own.
 """
 
 from __future__ import annotations

@@ -31,6 +31,15 @@ def test_what_fails_how() -> None:
     } == {name: (each["failurePolicy"], each["timeoutSeconds"]) for name, each in found.items()}
 
 
+def test_the_controller_is_seen_once_for_each_workflow() -> None:
+    """Where its users are named, the first write of a Workflow comes by, and may be missed."""
+    found = entries(Webhooks(caller=SERVICE, controller_users=["system:serviceaccount:argo:argo"]).validating())
+    [condition] = found["controller"]["matchConditions"]
+
+    assert ("Ignore", 1) == (found["controller"]["failurePolicy"], found["controller"]["timeoutSeconds"])
+    assert "request.userInfo.username in ['system:serviceaccount:argo:argo'] && " in condition["expression"]
+
+
 def test_only_what_is_used_is_asked_for() -> None:
     """Two API groups, one version, and no wildcard of resources or operations."""
     made = Webhooks(caller=SERVICE)
