@@ -84,7 +84,8 @@ def respond(
     """
     The answer to the AdmissionReview in *body*, or what must be looked up first.
 
-    *answers* are what the cluster said to an earlier ``Needs``; *now* is the time. ``MalformedReview`` where *body* is no AdmissionReview.
+    *answers* are what the cluster said to an earlier ``Needs``; *now* is the time. ``MalformedReview`` where *body* is
+    no AdmissionReview.
     """
     request = replace(decode(body), answers=answers or {}, now=now)
     verdict = review(request, snapshot, phase)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import orjson
 
 from admission.argo.controller import template_referencing
 from admission.argo.expand import Expansion, expand
-from admission.argo.started import started
+from admission.argo.started import Started, started
 from admission.argo.template_defaults import with_template_defaults
+from admission.engine.asking import asker
 from admission.model.document import Document, mapping, sequence
 from admission.model.review import Request
 from admission.model.settings import ExpansionMode
-from admission.policy.input import ReviewInput
+from admission.policy.input import Reference, ReviewInput
 from admission.snapshot import Snapshot
 
 #: Kinds that are no Workflow, and from which one is started later. Webhooks never rewrite these, so they are judged
@@ -26,6 +28,7 @@ def judged_input(request: Request, document: Document, snapshot: Snapshot) -> Re
     start = started(document)
     expansion = followed(start.document, request, snapshot)
     workflow = with_template_defaults(expansion.document)
+    who = asker(request, snapshot)
     found = ReviewInput(
         request=request,
         object=document,
@@ -36,6 +39,9 @@ def judged_input(request: Request, document: Document, snapshot: Snapshot) -> Re
         catalog=snapshot.catalog,
         copies=expansion.copies,
         argo_version=snapshot.settings.argo_version,
+        references=tuple(_references(expansion, start)),
+        author=who.author,
+        unknown_asker=who.unknown,
     )
     if request.kind.kind not in SOURCES or not may_write(start.document, expansion.document, snapshot):
         return found
@@ -45,6 +51,7 @@ def judged_input(request: Request, document: Document, snapshot: Snapshot) -> Re
 
 def mutable_input(request: Request, document: Document, stored: Document, snapshot: Snapshot) -> ReviewInput:
     """What mutations look at: *stored*, which will be written, and what the controller would make of it."""
+    who = asker(request, snapshot)
     return ReviewInput(
         request=request,
         object=document,
@@ -52,7 +59,15 @@ def mutable_input(request: Request, document: Document, stored: Document, snapsh
         workflow=stored,
         merged=with_template_defaults(followed(stored, request, snapshot).document),
         catalog=snapshot.catalog,
+        author=who.author,
+        unknown_asker=who.unknown,
     )
+
+
+def _references(expansion: Expansion, start: Started) -> Iterator[Reference]:
+    """The templates that were followed, or should have been, at their places in the object as it came."""
+    for each in (*expansion.sources, *expansion.missing):
+        yield Reference(each.kind, each.name, start.place(each.path))
 
 
 def followed(document: Document, request: Request, snapshot: Snapshot) -> Expansion:
