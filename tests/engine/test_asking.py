@@ -101,7 +101,7 @@ EVENTS = [
     ("user", "metadata", "spec", "expected"), [case[1:] for case in EVENTS], ids=[case[0] for case in EVENTS]
 )
 def test_events(user, metadata, spec, expected):
-    """What a configured submitter creates for an event is judged as the binding's author, if it is just its template."""
+    """What a configured submitter creates for an event is judged as its author, if it is just the template of it."""
     assert expected == judged_as(request(user, metadata, **spec))
 
 
