@@ -112,8 +112,17 @@ class Webhooks:
             *self._webhooks("delete", "/validate", self.delete, deletes, [_BY_USERS]),
             # Our own kinds are of the platform: no namespace is exempt from what they must be.
             _webhook("policies", self.caller.config("/validate"), self.policies, ours, [_OWN_SPEC]),
+            *self._seen(),
         ]
         return self._configuration(VALIDATING, webhooks)
+
+    def _seen(self) -> Iterator[Document]:
+        """What shows us that the controller's users are named rightly: its first write of each Workflow, no other."""
+        if self.controller_users:
+            rule = _rule("argoproj.io", ("UPDATE",), "workflows")
+            expression = f"request.userInfo.username in {_cel(self.controller_users)} && {_FIRST_PHASE}"
+            condition = {"name": "first-write-of-the-controller", "expression": expression}
+            yield _webhook("controller", self.caller.config("/validate"), Entry(seconds=1), rule, [condition])
 
     def _configuration(self, kind: str, webhooks: list[Document]) -> Document:
         notes = {"labels": dict(self.labels), "annotations": dict(self.annotations)}
@@ -247,5 +256,9 @@ _NOT_GOING = _of_updates(
 )
 
 _BY_USERS = {"name": "not-by-kubernetes", "expression": f"!(request.userInfo.username in {_cel(_DELETERS)})"}
+
+_FIRST_PHASE = (
+    "has(object.status) && has(object.status.phase) && !(has(oldObject.status) && has(oldObject.status.phase))"
+)
 
 _OWN_SPEC = _of_updates("spec-changes", _differs("spec"))
