@@ -40,7 +40,8 @@ def containers(review: ReviewInput) -> Iterator[Found]:
             if origin.authored or origin.patched:
                 container = mapping(path.get(document)) or _unknown_container(path.get(pod.pod))
                 shown.add(origin.path)
-                yield Found(_place(origin), container, pod.body, document, _label(pod))
+                label = ", ".join(filter(None, (_label(pod), f"container {container.get('name')!r}")))
+                yield Found(_place(origin), container, pod.body, document, label)
     yield from (found for found in targets(Target.CONTAINER, review.workflow) if found.path not in shown)
 
 

@@ -53,7 +53,8 @@ class Report:
         """What a policy says of the target *found* of the Workflow."""
         policy = bound[0].policy
         kept = (outcome for outcome in _kept(policy, judged) if not self.exempts(policy.name, found, outcome.granting))
-        self.findings(_finding(bound, outcome, self._review.place(found.path)) for outcome in kept)
+        place = self._review.place(found.path)
+        self.findings(_finding(bound, outcome, place, _called(found, place)) for outcome in kept)
         for key, value in judged.annotations:
             self._annotations.setdefault(f"{policy.name}.{key}", {})[value] = None
 
@@ -80,7 +81,13 @@ def _kept(policy: Policy, judged: Judged) -> Iterator[Outcome]:
             yield outcome
 
 
-def _finding(bound: Bound, outcome: Outcome, path: Path) -> Finding:
+def _called(found: Found, place: Path) -> str:
+    """What a finding calls *found* where its place does not show it: what a reference brought in, or nobody wrote."""
+    shows = found.template and "templates" in place and place[-1] not in ("templateRef", "template", "onExit")
+    return "" if shows or not found.label else f"{found.label}: "
+
+
+def _finding(bound: Bound, outcome: Outcome, path: Path, called: str) -> Finding:
     program, binding = bound
     action, message = binding.action or Action.AUDIT, outcome.message
     if outcome.result is Result.ERROR:
@@ -89,4 +96,4 @@ def _finding(bound: Bound, outcome: Outcome, path: Path) -> Finding:
         message = f"{outcome.why or NOT_BEFORE_IT_RUNS}: {message}"
         if on_unknown(program.policy, outcome.granting) is OnUnknown.WARN and action is Action.DENY:
             action = Action.WARN
-    return Finding(f"policy/{program.policy.name}", path, message, action, outcome.reason)
+    return Finding(f"policy/{program.policy.name}", path, called + message, action, outcome.reason)
