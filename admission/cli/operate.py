@@ -34,13 +34,21 @@ def disable(config: str | None, name: str | None, reason: str) -> None:
 
     It works while no replica runs, and the leader leaves it so.
     """
+    from admission.cluster.client import Refused
     from admission.cluster.registrar import DISABLED
 
     client, called = _client(config), _called(config, name)
     change = {"metadata": {"annotations": {DISABLED: reason}}, "webhooks": []}
     for kind, path in _paths(called).items():
-        client.patch(path, change)
-        click.echo(f"{kind} {called}: disabled", err=True)
+        try:
+            client.patch(path, change)
+        except Refused as error:
+            if error.code != 404:
+                raise
+            # Nobody has made it, so that nobody is asked: an install that failed must be able to go.
+            click.echo(f"{kind} {called}: is not there", err=True)
+        else:
+            click.echo(f"{kind} {called}: disabled", err=True)
 
 
 @click.command()

@@ -147,7 +147,7 @@ class People:
 
 
 @contextmanager
-def people(api: Client, a_second: float = 20.0) -> Iterator[People]:
+def people(api: Client, a_second: float = 10.0) -> Iterator[People]:
     """Workflows are tried (by dry runs, so that nothing piles up) for as long as this lasts."""
     found, ending = People(), threading.Event()
 

