@@ -17,6 +17,9 @@ class Unexportable(PolicyError):
     """The API server cannot evaluate this; the message says why."""
 
 
+#: Why a policy about pods stays ours.
+NO_PODS = "the API server does not know the pods that a Workflow would become"
+
 #: The functions that Kubernetes has not, written out; all are of one text.
 _WRITTEN_OUT = {"image": image}
 
@@ -52,10 +55,12 @@ def checked(text: str, roots: Iterable[str]) -> str:
     """
     *text*, if it can be changed by its tokens.
 
-    ``Unexportable`` where it gives a variable of its own the name of one of *roots*.
+    ``Unexportable`` where it gives a variable of its own the name of one of *roots*, or asks of pods.
     """
     taken = frozenset(roots)
     for node in walk(parse(text)):
+        if isinstance(node, Name) and node.name == "pod":
+            raise Unexportable(NO_PODS)
         for name in _own_variables(node):
             if name in taken:
                 raise Unexportable(f"a loop variable is called {name!r}, like what it is in")

@@ -10,7 +10,7 @@ from admission.model.finding import Action
 from admission.policy.export.matching import conditions, kinds, resources, rules
 from admission.policy.export.mutating import mutation
 from admission.policy.export.targets import Targets
-from admission.policy.export.text import Unexportable, literal, named
+from admission.policy.export.text import NO_PODS, Unexportable, literal, named
 from admission.policy.export.validating import Unknowns, Writer
 from admission.policy.load import LoadedBinding
 from admission.policy.program import Program
@@ -113,7 +113,7 @@ class _Collector:
 
     def _add_validations(self, program: Program, binding: Binding, action: Action) -> None:
         if program.policy.target is Target.POD:
-            raise Unexportable("the API server does not know the pods of a Workflow")
+            raise Unexportable(NO_PODS)
         on_unknown = program.policy.on_unknown or OnUnknown.WARN
         deny = on_unknown is OnUnknown.DENY or (on_unknown is OnUnknown.WARN and action is not Action.DENY)
         made = self._validating(program, binding, Unknowns(deny=deny))

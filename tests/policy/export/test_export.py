@@ -293,6 +293,13 @@ def test_set_and_remove() -> None:
             "mutations[0]",
             "weakens",
         ),
+        ({"target": "Pod", "validations": NO}, {}, "", "pods"),
+        (
+            {"target": "Container", "validations": [{"expression": "has(pod.spec)"}]},
+            {},
+            "validations[0]",
+            "pods",
+        ),
         ({"validations": NO}, {"matchResources": {"namespaces": ["[ab]*"]}}, "", "set of characters"),
         (
             {"validations": NO, "auditAnnotations": [{"key": "k", "valueExpression": "'v'"}]},
@@ -301,7 +308,19 @@ def test_set_and_remove() -> None:
             "annotation",
         ),
     ],
-    ids=["allow", "kinds", "a name", "a variable", "a fragment", "a list", "a set", "a glob", "an annotation"],
+    ids=[
+        "allow",
+        "kinds",
+        "a name",
+        "a variable",
+        "a fragment",
+        "a list",
+        "a set",
+        "pods",
+        "their pod",
+        "a glob",
+        "an annotation",
+    ],
 )
 def test_what_is_not_exported(spec: Document, binding: Document, part: str, reason: str) -> None:
     """What the API server cannot do is named, with the reason."""
