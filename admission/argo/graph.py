@@ -140,10 +140,13 @@ class Call:
 
     def uses_of(self, root: str) -> Iterator[tuple[Path, Use]]:
         """The places where it needs something of a step or task (*root* is ``steps`` or ``tasks``), and what."""
-        for each in self.texts:
-            for use in each.uses:
-                if use.parts[0] == root and len(use.parts) > 2 and not use.guarded:
-                    yield each.path, use
+        return _needed(self.texts, root)
+
+    def uses_in_hooks(self, root: str) -> Iterator[tuple[Path, Use]]:
+        """The same of what its hooks are given."""
+        hooks = self.document.get("hooks")
+        found = tagged(hooks) if hooks else ()
+        return _needed((Text(self.path.join(("hooks", *each.steps)), each) for each in found), root)
 
     @property
     def named_dependencies(self) -> Iterator[tuple[Path, str]]:
@@ -346,6 +349,13 @@ class Graph:
         if key not in self._found:
             self._found[key] = self._lookup(reference) if key[0] else MISSING
         return self._found[key]
+
+
+def _needed(texts: Iterable[Text], root: str) -> Iterator[tuple[Path, Use]]:
+    for each in texts:
+        for use in each.uses:
+            if use.parts[0] == root and len(use.parts) > 2 and not use.guarded:
+                yield each.path, use
 
 
 def _templates(document: Document) -> list[Document]:

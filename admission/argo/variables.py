@@ -8,7 +8,7 @@ than the first. Rules, and whoever wants to know what a reference leads to, read
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from admission.argo.checks import whole
@@ -16,6 +16,7 @@ from admission.argo.validation.problem import Problem, Weight
 from admission.argo.validation.references import Callee
 from admission.argo.validation.text import Reader
 from admission.argo.validation.visit import Call, Visit
+from admission.argo.validation.walk import Walk
 from admission.argo.validation.workflow import SPECS, Options, Validation
 from admission.model.catalog import Catalog
 from admission.model.document import Document, text
@@ -38,6 +39,14 @@ class Analysis:
     checked: tuple[Visit, ...] = ()
     bodies: tuple[Visit, ...] = ()
     calls: tuple[Call, ...] = ()
+    _walk: Walk | None = field(default=None, repr=False, compare=False)
+    _newest: bool = True
+
+    @cached_property
+    def unchecked(self) -> tuple[Problem, ...]:
+        """What is wrong where Argo does not look; of what it cannot look up nothing is said."""
+        found = whole.unchecked(self._walk, newest=self._newest) if self._walk else ()
+        return tuple(problem for problem in found if problem.weight is Weight.CERTAIN)
 
     def of(self, rule: str) -> Sequence[Problem]:
         """The problems of the rule of that id."""
@@ -58,4 +67,7 @@ def analyse(document: Document, catalog: Catalog, options: Options, read: Reader
     walk = Validation(document, catalog, options, read).run()
     for problem in whole.problems(document, SPECS[text(document.get("kind"))], walk, newest=options.newest):
         walk.report.add(problem)
-    return Analysis(tuple(walk.report.problems.values()), tuple(walk.checked), tuple(walk.bodies), tuple(walk.calls))
+    problems = tuple(walk.report.problems.values())
+    return Analysis(
+        problems, tuple(walk.checked), tuple(walk.bodies), tuple(walk.calls), _walk=walk, _newest=options.newest
+    )

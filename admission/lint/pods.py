@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 from admission.argo.graph import Node
 from admission.lint.labels import key_problem, value_problem
@@ -51,8 +52,39 @@ def dns_problems(path: Path, spec: Document) -> Problems:
         yield path / "dnsPolicy", "with None, dnsConfig must have nameservers"
 
 
+def host_problems(path: Path, spec: Document) -> Problems:
+    """What is wrong with the names of hosts that a workflow spec adds."""
+    for place, alias in entries(path / "hostAliases", spec.get("hostAliases")):
+        address = literal(alias.get("ip"))
+        if address is not None and not _is_address(address):
+            yield place / "ip", f"{shown(address)} is no address"
+
+
+def _is_address(written: str) -> bool:
+    try:
+        return bool(ip_address(written))
+    except ValueError:
+        return False
+
+
+def user_problems(path: Path, holder: Document) -> Problems:
+    """What is wrong with the security context of *holder*."""
+    context, place = mapping(holder.get("securityContext")), path / "securityContext"
+    user = context.get("runAsUser")
+    if context.get("runAsNonRoot") is True and isinstance(user, int) and user == 0:
+        yield place / "runAsUser", "0 is root, and runAsNonRoot keeps that from starting"
+    if context.get("privileged") is True and context.get("allowPrivilegeEscalation") is False:
+        yield place / "allowPrivilegeEscalation", "a privileged container cannot do without: remove one of them"
+
+
+#: The fields that scheduling_problems and user_problems look at.
+OF_PODS = ("nodeSelector", "tolerations", "affinity", "securityContext")
+
+
 def scheduling_problems(path: Path, document: Document) -> Problems:
-    """What is wrong with the node selector and the tolerations of a workflow spec or template."""
+    """What is wrong with where the pods of a workflow spec or template may run."""
+    if document.get("affinity"):
+        yield from _of_affinity(path / "affinity", mapping(document["affinity"]))
     for key, value in mapping(document.get("nodeSelector")).items():
         problem = key_problem(key) or (value_problem(value) if isinstance(value, str) else "")
         if problem:
@@ -60,6 +92,23 @@ def scheduling_problems(path: Path, document: Document) -> Problems:
     for place, toleration in entries(path / "tolerations", document.get("tolerations")):
         if problem := _of_toleration(toleration):
             yield place, problem
+
+
+OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
+
+
+def _of_affinity(path: Path, affinity: Document) -> Problems:
+    """What is wrong with the terms of nodes in an affinity."""
+    required = ("nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+    for place, term in entries(path.join(required), Path(required).get(affinity)):
+        for where, expression in entries(place / "matchExpressions", term.get("matchExpressions")):
+            operator, values = literal(expression.get("operator")), sequence(expression.get("values"))
+            if operator is not None and operator not in OPERATORS:
+                yield where / "operator", f"{shown(operator)} is no operator: use one of {', '.join(OPERATORS)}"
+            elif operator in ("In", "NotIn") and not values:
+                yield where, f"with {operator} there are values"
+            elif operator in ("Exists", "DoesNotExist") and values:
+                yield where / "values", f"with {operator} there are no values"
 
 
 def _of_toleration(toleration: Document) -> str:
@@ -78,7 +127,9 @@ def _of_toleration(toleration: Document) -> str:
 
 
 def container_problems(path: Path, container: Document) -> Problems:
-    """What is wrong with the ports, variables and pull policy of a container."""
+    """What is wrong with the ports, variables, security context and pull policy of a container."""
+    if container.get("securityContext"):
+        yield from user_problems(path, container)
     seen: set[str] = set()
     for place, port in entries(path / "ports", container.get("ports")) if container.get("ports") else ():
         number, name = port.get("containerPort"), text(port.get("name"))

@@ -1,4 +1,7 @@
-"""What Argo's validator takes and refuses, in its corners: the cases of ``argo.yaml``."""
+"""
+What Argo's validator takes and refuses, in its corners: the cases of ``argo.yaml``; and what the rules beyond it say of
+what it takes: ``beyond.yaml``.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,16 @@ from admission.model.catalog import FrozenCatalog
 from admission.model.finding import Action
 from admission.model.settings import Profile
 
-CASES = yaml.safe_load(Path(__file__).with_name("argo.yaml").read_text(encoding="utf-8"))
+CASES, BEYOND = (
+    yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8")) for name in ("argo.yaml", "beyond.yaml")
+)
 
 #: Templates that a case may call without having them: see ``argo.yaml``.
 TEMPLATES = {
     "leaf": {"inputs": {"parameters": [{"name": "m", "default": "d"}]}, "container": {"image": "a"}},
     "needs": {"inputs": {"parameters": [{"name": "m"}]}, "container": {"image": "a"}},
     "gen": {
-        "script": {"image": "a", "source": "x"},
+        "script": {"image": "a", "command": ["sh"], "source": "x"},
         "outputs": {"parameters": [{"name": "o", "valueFrom": {"path": "/o"}}]},
     },
     "file": {"inputs": {"artifacts": [{"name": "f", "path": "/f"}]}, "container": {"image": "a"}},
@@ -55,3 +60,14 @@ def test_case(case: dict[str, Any], version: str) -> None:
     expected = case.get("refused", [])
 
     assert set(case.get("old", expected) if version == "4.0" else expected) == refused
+
+
+@pytest.mark.parametrize("case", BEYOND, ids=lambda case: case["about"].replace(" ", "-"))
+def test_beyond(case: dict[str, Any]) -> None:
+    """Argo's validator takes the object, and our rules say what is wrong with it, and nothing else."""
+    made = document(case)
+    taken = lint(made, FrozenCatalog.of([made]), LintOptions(profile=Profile.ARGO))
+    found = lint(made, FrozenCatalog.of([made]), LintOptions())
+
+    assert [] == taken
+    assert case["found"] == {finding.source.removeprefix("lint/"): finding.action.value for finding in found}

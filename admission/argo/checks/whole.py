@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from admission.argo.checks import calls, leaf, names, outputs, spec, templates
 from admission.argo.checks.wrong import Wrongs
+from admission.argo.validation import arguments
 from admission.argo.validation.arguments import Argument
 from admission.argo.validation.place import Place
 from admission.argo.validation.problem import Problem
+from admission.argo.validation.report import Report
 from admission.argo.validation.visit import Visit
 from admission.argo.validation.walk import Walk
+from admission.argo.validation.way import run
 from admission.model.document import Document, mapping, text
 from admission.model.path import Path
 
@@ -33,10 +37,31 @@ def problems(document: Document, spec_path: Path, walk: Walk, *, newest: bool) -
         yield from _at(visit, _body(visit, newest))
 
 
-def _names(arguments: tuple[Argument, ...]) -> Iterator[Problem]:
-    documents = [argument.document for argument in arguments]
+def unchecked(walk: Walk, *, newest: bool) -> list[Problem]:
+    """
+    What is wrong where Argo's validator does not look (s22, s28).
+
+    It looks at one body of several templates of one name, which inline templates without a name are to it, and at no
+    arguments after the first whose value is one of an enum and not given yet.
+    """
+    seen, report = {id(visit) for visit in walk.bodies}, Report()
+    skipped = [visit for visit in walk.checked if id(visit) not in seen]
+    references = replace(walk.references, report=report)
+    anew = replace(walk, report=report, references=references, checked=[], again=[], bodies=[], calls=[])
+    for visit in skipped:
+        run(anew.body(visit))
+    for visit in (*skipped, *anew.bodies):
+        for problem in _at(visit, _body(visit, newest)):
+            report.add(problem)
+    for problem in arguments.problems(walk.arguments, may_lack_values=True, within=False, thorough=True):
+        report.add(problem)
+    return [problem for key, problem in report.problems.items() if key not in walk.report.problems]
+
+
+def _names(given: tuple[Argument, ...]) -> Iterator[Problem]:
+    documents = [argument.document for argument in given]
     for rule, steps, message in names.listed("arg-names", documents, names.parameter_problem):
-        place = arguments[int(steps[0])].place.join(steps[1:])
+        place = given[int(steps[0])].place.join(steps[1:])
         yield Problem(rule, place.path, message + place.note)
 
 

@@ -59,15 +59,18 @@ def _merged(own: tuple[Argument, ...], other: tuple[Argument, ...]) -> tuple[Arg
     return tuple(reversed(by_name.values()))
 
 
-def problems(arguments: Arguments, *, may_lack_values: bool = False, within: bool = True) -> Iterator[Problem]:
+def problems(
+    arguments: Arguments, *, may_lack_values: bool = False, within: bool = True, thorough: bool = False
+) -> Iterator[Problem]:
     """
     What is wrong with the values; *may_lack_values* where they are given later.
 
-    *within* a template they have been through Argo's types, which drop an empty enum.
+    *within* a template they have been through Argo's types, which drop an empty enum. *thorough*: of all of them, those
+    that Argo leaves out, too.
     """
     for argument in arguments.parameters:
         yield from _parameter(argument, may_lack_values, within)
-        if may_lack_values and _ends_the_check(argument.document):
+        if may_lack_values and not thorough and _ends_the_check(argument.document):
             return
     for argument in arguments.artifacts:
         yield from _artifact(argument)

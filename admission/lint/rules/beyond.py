@@ -116,6 +116,7 @@ from admission.lint.rules.rt_when_not_bool import rt_when_not_bool
 from admission.lint.rules.rt_when_syntax import rt_when_syntax
 from admission.lint.rules.rt_withparam_literal import rt_withparam_literal
 from admission.lint.rules.rt_withparam_source import rt_withparam_source
+from admission.lint.rules.unchecked_part import unchecked_part
 
 BEYOND = (
     rt_hook_template_undefined,
@@ -231,5 +232,6 @@ BEYOND = (
     rt_cron_duplicate,
     retry_variable_without_retry,
     parameter_value_lost,
+    unchecked_part,
     deprecated_field,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from admission.argo.workflow import Workflow
 from admission.lint.rule import Hit, rule
+from admission.model.finding import Action
 
 
 @rule(
@@ -39,7 +40,7 @@ def rt_dag_no_dependency(workflow: Workflow) -> Iterator[Hit]:
 
     Argo gives a task the results of those only that it depends on, at any distance. Without, it waits for ever (before
     4.0.2 it ran with the tag in place of the value): certain, so denied. Argo's validator sees it only where an
-    argument begins with the tag.
+    argument begins with the tag. What a hook is given may be known by the time that the hook runs: a warning.
     """
     for node, call in workflow.graph.calls:
         for place, use in call.uses_of("tasks") if node.is_dag else ():
@@ -47,3 +48,8 @@ def rt_dag_no_dependency(workflow: Workflow) -> Iterator[Hit]:
             is_argos = use.is_first and "arguments" in place.after(call.path)
             if other != call.name and other in node.by_name and not is_argos and not node.waits(call.name, other):
                 yield place, f"{use.name} has no value here: let {call.name!r} depend on {other!r}"
+        for place, use in call.uses_in_hooks("tasks") if node.is_dag else ():
+            other = use.parts[1]
+            if other != call.name and other in node.by_name and not node.waits(call.name, other):
+                said = f"{use.name} may have no value when the hook runs: let {call.name!r} depend on {other!r}"
+                yield place, said, Action.WARN

@@ -2,10 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from admission.argo.types import decoded, types
 from admission.argo.workflow import Workflow
-from admission.lint.reading import literal, placed
+from admission.errors import MergeError
+from admission.lint.reading import literal, near, placed, shown
 from admission.lint.rule import Hit, rule
 from admission.lint.texts import MalformedText, documents
+from admission.model.document import Document, sequence
+from admission.model.finding import Action
+from admission.model.path import Path
 
 #: The lists whose elements are found by a name.
 LISTS = ("containers", "initContainers", "volumes", "ephemeralContainers")
@@ -27,22 +32,32 @@ def rt_podspecpatch(workflow: Workflow) -> Iterator[Hit]:
     A podSpecPatch is YAML or JSON of a part of a pod.
 
     Argo merges it when it makes the pod, and ends the step in Error where it cannot: certain where no tag is in it, so
-    denied. Containers in it are found by their names.
+    denied. Containers in it are found by their names. A field that a pod does not have is dropped without a word: a
+    warning.
     """
     for path, value in placed(workflow.graph, "podSpecPatch"):
         written = literal(value)
-        if written and (problem := _problem(written)):
+        if not written:
+            continue
+        patch, problem = _read(written)
+        if problem := problem or _problem(patch):
             yield path, problem
+        else:
+            yield from ((path, said, Action.WARN) for said in _unknown(patch))
 
 
-def _problem(written: str) -> str:
+def _read(written: str) -> tuple[Document, str]:
+    """The patch, or why it is none."""
     try:
         found = documents(written)
     except MalformedText as error:
-        return f"not YAML: {error}" if error.certain else ""
-    patch = found[0] if found else None
-    if not isinstance(patch, dict):
-        return "not an object: begin with a field of a pod, such as containers:"
+        return {}, f"not YAML: {error}" if error.certain else ""
+    if not found or not isinstance(found[0], dict):
+        return {}, "not an object: begin with a field of a pod, such as containers:"
+    return found[0], ""
+
+
+def _problem(patch: Document) -> str:
     for name in LISTS:
         elements = patch.get(name, [])
         if not isinstance(elements, list | None):
@@ -50,4 +65,23 @@ def _problem(written: str) -> str:
         for element in elements or ():
             if not isinstance(element, dict) or not (element.get("name") or "$patch" in element):
                 return f"each element of {name} has a name, by which it is found"
+    try:
+        decoded(patch, "PodSpec")
+    except MergeError as error:
+        return f"{Path(error.steps)}: {error}"
     return ""
+
+
+def _unknown(patch: Document) -> Iterator[str]:
+    """The fields that a pod or a container does not have."""
+    parts = [("PodSpec", patch)]
+    for name in ("containers", "initContainers"):
+        parts += [("Container", each) for each in sequence(patch.get(name)) if isinstance(each, dict)]
+    for kind, document in parts:
+        known = types()[kind].fields
+        for field in document:
+            if isinstance(field, str) and field not in known and not field.startswith("$"):
+                yield f"a {WORDS[kind]} has no field {shown(field)}, it is dropped{near(field, known)}"
+
+
+WORDS = {"PodSpec": "pod", "Container": "container"}
