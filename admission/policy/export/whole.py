@@ -104,6 +104,8 @@ class _Collector:
         for part in ("allow", "authorize"):
             if getattr(program.policy, part):
                 self.omit(name, part, "grants add up over bindings, and are judged with references followed")
+        if program.policy.signatures is not None:
+            self.omit(name, "signatures", "CEL verifies no signature")
         for index, annotation in enumerate(program.annotations):
             self.omit(name, f"auditAnnotations[{index}]", f"the annotation {annotation.name} has no place to stand")
         if program.checks and binding.action is not None:
