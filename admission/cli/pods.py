@@ -9,12 +9,13 @@ import click
 import orjson
 
 from admission.argo.pods import EffectivePod, effective_pods, findings
-from admission.cli import cases, check, pods_text
+from admission.cli import cases, check, pods_summary, pods_text
 from admission.cli.cases import Case
 from admission.cli.files import Given, Unread, load
 from admission.cli.lint import located, unread
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end, status
+from admission.cli.pods_summary import Summary
 from admission.model.document import Document
 from admission.report import Located, Report, render
 from admission.snapshot import Snapshot
@@ -33,13 +34,15 @@ class Projected:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--summary", is_flag=True, help="What a Workflow needs at its widest, and whether quotas leave as much")
 @click.option("--cases", "case_file", metavar="FILE", help="Project many independent cases, one JSON object a line")
 @shared()
-def pods(paths: tuple[str, ...], case_file: str | None, options: Options) -> None:
+def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: Options) -> None:
     """
     Show the pods that the steps of a Workflow would become.
 
-    What only a run decides is named; findings about podSpecPatches go to standard error.
+    What only a run decides is named; findings about podSpecPatches go to standard error. Of quotas and limit ranges
+    count those among the objects given.
     """
     if case_file is not None:
         policies = check.snapshot(options)
@@ -50,15 +53,23 @@ def pods(paths: tuple[str, ...], case_file: str | None, options: Options) -> Non
     loaded = list(load(paths))
     snapshot = check.snapshot(options, (each.document for each in loaded if isinstance(each, Given)))
     found: list[Projected] = []
+    summaries: list[Summary] = []
     problems: list[Located] = []
     for each in loaded:
         if isinstance(each, Unread):
             problems.append(unread(each))
         elif each.kind in _KINDS and check.is_argos(each.document):
             document = check.mutated(each.document, snapshot, options.namespace) if options.mutate else each.document
-            found.append(projected(document, snapshot, options.namespace))
-            problems += located(each, findings(found[-1].pods))
-    _write(found, Report(findings=tuple(problems)), options)
+            if summary:
+                summaries.append(pods_summary.summary(document, snapshot, options.namespace))
+                problems += located(each, summaries[-1].findings)
+            else:
+                found.append(projected(document, snapshot, options.namespace))
+                problems += located(each, findings(found[-1].pods))
+    if summary:
+        _write_summaries(summaries, Report(findings=tuple(problems)), options)
+    else:
+        _write(found, Report(findings=tuple(problems)), options)
     end(status((each.finding for each in problems), options.fail_on))
 
 
@@ -95,15 +106,29 @@ def _item(document: Document, pod: EffectivePod) -> Document:
 
 
 def _write(found: list[Projected], report: Report, options: Options) -> None:
-    """The pods to standard output and findings to standard error; in formats that are only for findings, those."""
+    """The pods to standard output and findings to standard error."""
+    texts = (pods_text.rendered(each.document, each.pods, coloured()) for each in found)
+    _written("EffectivePodList", items(found), texts, report, options)
+
+
+def _write_summaries(found: list[Summary], report: Report, options: Options) -> None:
+    """The summaries, which have their findings in them."""
+    listed = [pods_summary.item(each) for each in found]
+    texts = (pods_summary.rendered(each, coloured()) for each in found)
+    unread = tuple(each for each in report.findings if each.finding.source == "parse")
+    shown = report if options.output not in ("text", "json") else Report(findings=unread)
+    _written("PodSummaryList", listed, texts, shown, options)
+
+
+def _written(kind: str, listed: list[Document], texts: Iterable[str], report: Report, options: Options) -> None:
+    """In the chosen format; in those that are only for findings, these."""
     if options.output not in ("text", "json"):
         click.echo(render(report, options.output), nl=False)
         return
     if options.output == "json":
-        listed = {"apiVersion": "argo-admission.io/v1alpha1", "kind": "EffectivePodList", "items": items(found)}
-        click.echo(orjson.dumps(listed, option=orjson.OPT_INDENT_2))
+        document = {"apiVersion": "argo-admission.io/v1alpha1", "kind": kind, "items": listed}
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
     else:
-        colour = coloured()
-        click.echo("\n".join(pods_text.rendered(each.document, each.pods, colour) for each in found), nl=False)
+        click.echo("\n".join(texts), nl=False)
     if report.findings:
         click.echo(render(report, "text", colour=coloured()), nl=False, err=True)

@@ -138,3 +138,48 @@ def test_what_is_not_argos(run: Run, good: Path, tmp_path: Path) -> None:
 
     assert [] == json.loads(run("pods", tmp_path / "other.yaml", "-o", "json").stdout)["items"]
     assert 2 == run("pods", broken, good).exit_code
+
+
+QUOTA = """\
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: compute}
+spec: {hard: {pods: "2"}}
+"""
+
+WIDE = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: wide}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: fan, template: work, withItems: [1, 2, 3]}
+  - name: work
+    container: {image: a, resources: {limits: {cpu: 500m}}}
+"""
+
+
+def test_summary(run: Run) -> None:
+    """``--summary`` says what is needed at the widest, and what the quota among the objects does not leave."""
+    result = run("pods", "--summary", "-", input=WIDE + QUOTA)
+
+    assert 0 == result.exit_code
+    assert "Workflow wide at its widest" in result.stdout
+    assert "pods                         3  # step 'fan', 3 items" in result.stdout
+    assert "asks for 3 of pods at its widest (step 'fan', 3 items), the quota 'compute' leaves 2" in result.stdout
+
+
+def test_summary_for_programs(run: Run) -> None:
+    """The same as JSON, and as findings in the formats for these."""
+    result = run("pods", "--summary", "-", "-o", "json", "--fail-on", "warn", input=WIDE + QUOTA)
+    (item,) = json.loads(result.stdout)["items"]
+    (found,) = json.loads(run("pods", "--summary", "-", "-o", "sarif", input=WIDE + QUOTA).stdout)["runs"]
+
+    assert (1, {"pods": "3", "limits.cpu": "1500m", "requests.cpu": "1500m"}) == (result.exit_code, item["peak"])
+    assert {"path": "spec.templates[0].steps[0][0]", "step": "fan", "times": 3} == item["widest"]["pods"]
+    assert ["pods"] == [each["resource"] for each in item["shortages"]]
+    assert ["pods/quota"] == [each["ruleId"] for each in found["results"]]

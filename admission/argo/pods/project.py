@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from admission.argo.expand import expand
@@ -64,11 +66,65 @@ def projected(
         # What is still there could not be followed.
         return (_wholly_unknown("", Path(("spec", "workflowTemplateRef"))),)
     try:
-        ran = _decoded(workflow, argo_version)
-        settings = Setting.all_of(ran, kind, catalog, namespace, argo_version)
-        return tuple(_distinct(pod for setting in settings for pod in _pods(ran, copies, setting)))
+        found = projections(workflow, catalog, namespace=namespace, argo_version=argo_version, kind=kind, copies=copies)
+        return tuple(_distinct(pod for projection in found for pod in _pods(projection)))
     except (MergeError, RecursionError):
         return tuple(_unreadable(workflow))
+
+
+@dataclass(frozen=True)
+class Projection:
+    """
+    A Workflow in one setting: the *walk* through what it runs, and the pod of each visit that has one.
+
+    *first* are the calls of the Workflow itself.
+    """
+
+    setting: Setting
+    walk: Walk
+    templates: Templates
+    first: tuple[Call, ...]
+    reached: tuple[Context, ...]
+
+    @classmethod
+    def of(cls, workflow: Document, copies: Mapping[int, Key], setting: Setting) -> Projection:
+        """The projection of a decoded Workflow."""
+        templates = Templates(sequence(mapping(workflow.get("spec")).get("templates")), copies, setting)
+        walk = Walk(setting, templates)
+        first = walk.from_spec()
+        return cls(setting, walk, templates, first, tuple(walk.contexts()))
+
+    @cached_property
+    def pods(self) -> Mapping[Context, EffectivePod]:
+        """The pods of the visits that have one of their own."""
+        found = (
+            (context, pod) for context in self.reached for pod in _of_context(context, self.setting, reachable=True)
+        )
+        return dict(found)
+
+    @cached_property
+    def agent(self) -> tuple[EffectivePod, ...]:
+        """The pod that works for all http and plugin templates, if any of these runs."""
+        callers = _agents(self.reached)
+        return tuple(agent_pods(callers, self.setting, reachable=True)) if callers else ()
+
+    @cached_property
+    def collectors(self) -> tuple[EffectivePod, ...]:
+        """The pods that delete artifacts."""
+        return tuple(gc_pods(self.reached, self.setting, reachable=True))
+
+
+def projections(
+    workflow: Document, catalog: Catalog, *, namespace: str, argo_version: str, kind: str, copies: Mapping[int, Key]
+) -> Iterator[Projection]:
+    """
+    The projections of an expanded Workflow, one for each choice of its arguments.
+
+    ``MergeError`` where the controller cannot decode it.
+    """
+    ran = _decoded(workflow, argo_version)
+    for setting in Setting.all_of(ran, kind, catalog, namespace, argo_version):
+        yield Projection.of(ran, copies, setting)
 
 
 def _decoded(workflow: Document, argo_version: str) -> Document:
@@ -76,35 +132,31 @@ def _decoded(workflow: Document, argo_version: str) -> Document:
     return {**workflow, "spec": decoded(mapping(workflow.get("spec")), "WorkflowSpec", newest=newest)}
 
 
-def _pods(workflow: Document, copies: Mapping[int, Key], setting: Setting) -> Iterator[EffectivePod]:
-    templates = Templates(sequence(mapping(workflow.get("spec")).get("templates")), copies, setting)
-    walk = Walk(setting, templates)
-    first = walk.from_spec()
-    reached = list(walk.contexts())
-    yield from _of_calls((*first, *(call for calls in walk.calls.values() for call in calls)))
-    for context in reached:
-        yield from _of_context(context, setting, reachable=True)
-    if callers := _agents(reached):
-        yield from agent_pods(callers, setting, reachable=True)
-    yield from gc_pods(reached, setting, reachable=True)
-    yield from _unreached(walk, templates, setting, reached)
+def _pods(projection: Projection) -> Iterator[EffectivePod]:
+    walk = projection.walk
+    yield from _of_calls((*projection.first, *(call for calls in walk.calls.values() for call in calls)))
+    yield from projection.pods.values()
+    yield from projection.agent
+    yield from projection.collectors
+    yield from _unreached(projection)
 
 
-def _unreached(walk: Walk, templates: Templates, setting: Setting, reached: list[Context]) -> Iterator[EffectivePod]:
+def _unreached(projection: Projection) -> Iterator[EffectivePod]:
     """The pods of templates that nothing runs: whoever edits a running Workflow can run them."""
-    for template in templates.named:
+    walk, setting = projection.walk, projection.setting
+    for template in projection.templates.named:
         if not walk.has(template):
             walk.from_template(template)
-    known = {context.template for context in reached}
+    known = {context.template for context in projection.reached}
     others = [context for context in walk.contexts() if context.template not in known]
     for context in others:
         yield from _of_context(context, setting, reachable=False)
-    if not _agents(reached) and (callers := _agents(others)):
+    if not projection.agent and (callers := _agents(others)):
         yield from agent_pods(callers, setting, reachable=False)
     yield from gc_pods(others, setting, reachable=False)
 
 
-def _agents(contexts: list[Context]) -> list[Context]:
+def _agents(contexts: Iterable[Context]) -> list[Context]:
     """Those of *contexts* that the pod of the agent works for."""
     return [context for context in contexts if context.template.type in AGENT_TYPES]
 

@@ -47,7 +47,8 @@ class Call:
     """
     A step, task or hook that runs a template: *context*, which is None where only the run knows it.
 
-    *group* is the number of its group of steps; *times* how often it runs at once, None where only the run knows.
+    *group* is the number of its group of steps; *turn* the number of the item that it runs for, among calls of which
+    only one is made; *times* how often it runs at once, None where only the run knows; *when* its condition.
     """
 
     name: str
@@ -55,6 +56,8 @@ class Call:
     group: int
     context: Context | None
     times: int | None = 1
+    turn: int = 0
+    when: str = ""
     is_hook: bool = False
 
 
@@ -146,11 +149,11 @@ class Walk:
         for group, place, step in called(body):
             holder = self._holder(step, place, template, scope)
             path = template.path.join(place)
-            for turn in turns(holder):
+            for number, turn in enumerate(turns(holder)):
                 if _never(turn.step.get("when")):
                     continue
                 for call in self._call(path, turn.step, boundary, body, within=template, on_exit=context.on_exit):
-                    yield replace(call, group=group, times=turn.times)
+                    yield replace(call, group=group, times=turn.times, turn=number, when=text(turn.step.get("when")))
             hooked = filled({**step, "arguments": mapping(holder.get("arguments"))}, scope)
             yield from self._hooks(path, hooked, boundary, body, on_exit=context.on_exit)
 

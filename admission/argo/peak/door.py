@@ -1,0 +1,165 @@
+"""The peak of a Workflow, and whether its namespace has room for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from admission.argo.expand import expand
+from admission.argo.peak import quota
+from admission.argo.peak.amounts import UNIT, Amounts, Defaults, added, lacking, largest, of_claim, of_pod
+from admission.argo.peak.reckoning import Part, Reckoning, Widest, either
+from admission.argo.pods.effective import EffectivePod
+from admission.argo.pods.project import Projection, projections
+from admission.argo.started import started
+from admission.errors import MergeError
+from admission.model.catalog import Catalog
+from admission.model.document import Document, mapping, sequence, text
+from admission.model.path import Path
+
+__all__ = ["Peak", "Shortage", "Widest", "named", "peak_of", "shortages", "shown"]
+
+#: What every container has to say something of where a quota counts it.
+_WANTED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
+
+
+@dataclass(frozen=True)
+class Peak:
+    """
+    What a Workflow needs at most at one time.
+
+    *amounts* by the names that a ResourceQuota gives them, in billionths, infinite where there is no bound; *widest*
+    says for each which step makes it so much. *unbounded* are the steps of which only the run knows how often they
+    run at once; *unknown* the templates of which only it knows what their pods need. *pods* are the pods counted.
+    """
+
+    amounts: Amounts
+    widest: Mapping[str, Widest]
+    unbounded: tuple[Widest, ...] = ()
+    unknown: tuple[str, ...] = ()
+    pods: tuple[EffectivePod, ...] = ()
+
+    @property
+    def parallel_pods(self) -> int | float:
+        """How many pods there are at once."""
+        pods = self.amounts.get("pods", 0)
+        return pods if isinstance(pods, float) else pods // UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """What a namespace does not have room for; *path* is what makes it so much. *resource* as the quota calls it."""
+
+    path: Path
+    resource: str
+    message: str
+
+
+def peak_of(workflow: Document, catalog: Catalog, *, namespace: str, argo_version: str) -> Peak:
+    """
+    The peak of *workflow*, or of the Workflow that it starts, in *namespace* if it does not say.
+
+    What containers do not say of themselves they have from the LimitRanges there, if these are in *catalog*.
+    """
+    kind = text(workflow.get("kind")) or "Workflow"
+    start = started({"kind": kind, **workflow})
+    where = text(mapping(start.document.get("metadata")).get("namespace")) or namespace
+    expansion = expand(
+        start.document, catalog, namespace=where, argo_version=argo_version, with_defaults=True, inline=False
+    )
+    defaults = quota.defaults(catalog, where)
+    try:
+        found = projections(
+            expansion.document,
+            catalog,
+            namespace=where,
+            argo_version=argo_version,
+            kind=kind,
+            copies=expansion.copies,
+        )
+        peaks = [_of_projection(each, defaults) for each in found]
+    except (MergeError, RecursionError):
+        peaks = []
+    return _largest(peaks, lambda path: start.place(expansion.place(path)))
+
+
+def shortages(peak: Peak, catalog: Catalog, namespace: str) -> Iterator[Shortage]:
+    """Where the quotas and LimitRanges of *namespace* have no room for *peak*."""
+    defaults = quota.defaults(catalog, namespace)
+    there = list(quota.left(catalog, namespace))
+    for each in quota.exceeded(peak.amounts, there):
+        widest = peak.widest.get(each.resource)
+        path = widest.path if widest else Path(("spec",))
+        asked = shown(each.resource, peak.amounts[each.resource])
+        why = f" ({named(widest)})" if widest else ""
+        rest = shown(each.resource, each.amount)
+        message = f"asks for {asked} of {each.written} at its widest{why}, the quota {each.quota!r} leaves {rest}"
+        yield Shortage(path, each.written, message)
+    counted = sorted({each.resource for each in there} & _WANTED)
+    for pod in peak.pods:
+        yield from _of_pod(pod, counted, defaults)
+        for message in quota.beyond(pod.pod, catalog, namespace):
+            yield Shortage(pod.origin.path, "LimitRange", message)
+
+
+def shown(resource: str, amount: int | float) -> str:
+    """An amount for a person: ``48``, ``1500m``, ``12Gi``."""
+    if math.isinf(amount):
+        return "an unbounded amount"
+    value = Fraction(int(amount), UNIT)
+    if any(word in resource for word in ("memory", "storage")):
+        for suffix, power in (("Ti", 4), ("Gi", 3), ("Mi", 2), ("Ki", 1)):
+            if value and not value % 1024**power:
+                return f"{value // 1024**power}{suffix}"
+        return str(math.ceil(value))
+    return str(value) if value.denominator == 1 else f"{math.ceil(value * 1000)}m"
+
+
+def named(widest: Widest) -> str:
+    """A step for a person."""
+    name = f"step {widest.step!r}" if widest.step else str(widest.path)
+    if widest.times is None:
+        return f"{name}, as many items as the run brings"
+    return name if widest.times == 1 else f"{name}, {widest.times} items"
+
+
+def _of_projection(projection: Projection, defaults: Defaults) -> Peak:
+    part = Reckoning(projection, defaults).whole()
+    agents = [Part(of_pod(pod.pod, defaults)) for pod in projection.agent]
+    claims = [of_claim(each) for each in sequence(projection.setting.spec.get("volumeClaimTemplates"))]
+    running = Part(added([part.amounts, *(each.amounts for each in agents)]), part.widest, part.unbounded)
+    collectors = added(of_pod(pod.pod, defaults) for pod in projection.collectors)
+    whole = either([running, Part(collectors)])
+    pods = (*projection.pods.values(), *projection.agent, *projection.collectors)
+    unknown = tuple(dict.fromkeys(pod.template for pod in pods if _is_open(pod)))
+    return Peak(added([whole.amounts, *claims]), part.widest, part.unbounded, unknown, pods)
+
+
+def _is_open(pod: EffectivePod) -> bool:
+    """Whether only the run knows what the pod needs."""
+    return any(len(path) == 1 or "resources" in path for path in pod.unknown)
+
+
+def _largest(peaks: list[Peak], place: Callable[[Path], Path]) -> Peak:
+    """The most of *peaks*, one for each choice of the arguments, at the places of the author's document."""
+    widest: dict[str, Widest] = {}
+    amounts = largest(each.amounts for each in peaks)
+    for each in peaks:
+        for name, here in each.widest.items():
+            if name not in widest or each.amounts.get(name) == amounts.get(name):
+                widest[name] = Widest(place(here.path), here.step, here.times)
+    unbounded = dict.fromkeys(Widest(place(e.path), e.step, e.times) for peak in peaks for e in peak.unbounded)
+    unknown = dict.fromkeys(name for peak in peaks for name in peak.unknown)
+    pods = tuple(pod.placed(place) for peak in peaks for pod in peak.pods)
+    return Peak(amounts, widest, tuple(unbounded), tuple(unknown), pods)
+
+
+def _of_pod(pod: EffectivePod, counted: list[str], defaults: Defaults) -> Iterator[Shortage]:
+    """What a quota counts and a container of *pod* does not say: then the pod is refused."""
+    for resource in counted:
+        if names := lacking(pod.pod, resource, defaults):
+            what = ", ".join(names)
+            message = f"a quota counts {resource}, and refuses the pod for containers that say nothing of it: {what}"
+            yield Shortage(pod.origin.path, resource, message)
