@@ -51,21 +51,21 @@ if SLIDES:
             assert f"{MISTAKES[file.stem]}: " in done.stderr
 
 
-FULL = sorted((CORPUS / "argo-crds" / "full").glob("*.yaml"))
+#: It takes the API server some 20 s of CPU to take this one in; the other kinds have the same fields.
+FULL = CORPUS / "argo-crds" / "full" / "argoproj.io_workflows.yaml"
 
-if FULL:
+if FULL.exists():
 
     @pytest.fixture(scope="module")
     def full(cluster: Cluster) -> Iterator[Cluster]:
-        """The cluster of the demo with Argo's whole schemas."""
-        for file in FULL:
-            cluster.must("apply", "--server-side", "--force-conflicts", "-f", str(file))
+        """The cluster of the demo with the whole schema of Workflows."""
+        cluster.must("apply", "--server-side", "--force-conflicts", "-f", str(FULL))
         yield cluster
         install(cluster.plane, *definitions())
 
     @pytest.mark.parametrize("scene", [scene for scene in SCENES if scene.allowed], ids=lambda scene: scene.file)
     def test_what_is_stored_fits_the_whole_schema(full: Cluster, scene: Scene) -> None:
-        """What we change is valid for the whole schemas, and a second apply changes nothing there either."""
+        """What we change is valid for the whole schema, and a second apply changes nothing there either."""
         name = scene.file.removesuffix(".yaml")
         full.must("apply", "-f", scene.file)
         first = full.identity("workflow", name)
