@@ -17,6 +17,8 @@ COPY pyproject.toml README.md LICENSE ./
 COPY admission admission/
 COPY policies policies/
 COPY crds crds/
+# What `argo-admission demo` builds its control plane from is part of the wheel.
+COPY tests/controlplane/kubernetes tests/controlplane/kubernetes/
 # The root is read-only where it runs, so that everything is compiled here; nothing is checked against sources again.
 RUN python -m pip wheel --no-build-isolation --no-deps --wheel-dir dist . \
  && python -m pip --python /opt/argo-admission/bin/python install --no-index --no-deps dist/argo_admission-*.whl \
