@@ -22,7 +22,7 @@ _OF_THE_WORKFLOW = re.compile(rb"workflow\.parameters\.([-\w]+)")
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A parameter or artifact that a caller may, or must (*required*), hand over; *enum* are the values that it takes."""
+    """A parameter or artifact that a caller may, or must (*required*), hand over; *enum*: the values that it takes."""
 
     required: bool
     enum: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from admission.argo.expansion.templates import Key, copies
+from admission.argo.expansion.result import Key
+from admission.argo.expansion.templates import copies
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 

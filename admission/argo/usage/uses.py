@@ -28,8 +28,8 @@ class Use:
     A place that refers to a template of the object *kind* *name*; *template* is empty where all of it is meant.
 
     *holder* is the template in which it stands, empty for the spec itself. *given* are the parameters that are handed
-    over, with the value of those that are known now; *artifacts* the names of those. *entrypoint*: the template that the
-    user starts, where all is meant and it says so itself. *pinned*: the digest that the user wants of the object.
+    over, with the value of those that are known now; *artifacts* the names of those. *entrypoint*: the template that
+    the user starts, where all is meant and it says so itself. *pinned*: the digest that the user wants of the object.
     """
 
     path: Path
