@@ -1,4 +1,4 @@
-"""As much of the API server as evaluates admission policies, on cel-cpp."""
+"""As much of the API server as evaluates admission policies, on our own engine."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from cel_expr_python import cel
-
 from admission.argo.kinds import KINDS
+from admission.errors import EvaluationError
 from admission.model.document import Document
 from admission.model.patch import Operation, apply
 from admission.model.path import Path
+from admission.policy.cel import engine
 
-_EXTENSIONS = ("two-var-comprehensions", "sets", "strings", "lists", "optional")
-_ENVIRONMENT = cel.NewEnv(
-    config=cel.NewEnvConfigFromYaml("extensions:\n" + "".join(f"- name: {name}\n" for name in _EXTENSIONS)),
-    variables=dict.fromkeys(("object", "oldObject", "request", "namespaceObject", "variables"), cel.Type.DYN),
-    functions=[],
-)
+_ENGINE = engine("cel-expr-python")
 _PROGRAMS: dict[str, Any] = {}
 
 
@@ -154,9 +149,8 @@ def _path(pointer: str) -> Path:
 def evaluate(text: str, values: Document) -> Any:
     """The value of an expression; ``Failed`` where it has none."""
     if text not in _PROGRAMS:
-        _PROGRAMS[text] = _ENVIRONMENT.compile(text)
-    result = _PROGRAMS[text].eval(_ENVIRONMENT.Activation(values))
-    plain = result.plain_value()
-    if isinstance(plain, str) and result.type() == cel.Type.ERROR:
-        raise Failed(plain)
-    return plain
+        _PROGRAMS[text] = _ENGINE.compile(text)
+    try:
+        return _PROGRAMS[text].evaluate(_ENGINE.activation(values))
+    except EvaluationError as error:
+        raise Failed(str(error)) from None
