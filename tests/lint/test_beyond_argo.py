@@ -55,6 +55,7 @@ REALLY_FAIL = {
     "rt-output-expression": {"artifact-from-and-expression"},  # a variable that does not exist
     "rt-parallelism-nonpositive": {"number-types", "parallelism-template"},  # nothing ever starts
     "rt-podspecpatch": {"pod-spec-patch"},  # the patch cannot be merged
+    "rt-podspecpatch-keys": {"pod-spec-patch"},  # the same: a text where a list of containers belongs
     "rt-recursion": {"ref-to-other", "recursion-self"},  # stopped at a depth of 100
     "rt-resources": {"quantity-values"},  # Kubernetes refuses the pod
     "rt-retry-backoff-duration": {"retry-backoff"},  # Error at the first failure

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 from admission.argo.merge import strategic_merge
-from admission.argo.pods.values import dumped, is_unknown
+from admission.argo.pods.values import closed, dumped, is_unknown
 from admission.argo.types import decoded, fields_of
-from admission.errors import MalformedSource
+from admission.errors import MalformedSource, MergeError
 from admission.model.document import Document
 from admission.model.path import Path
 from admission.model.source import read
@@ -39,6 +39,19 @@ class Patch:
 def parsed(written: str) -> Patch:
     """The patch that stands in *written*."""
     return _remembered(written) if len(written) <= _LONGEST_REMEMBERED else _parsed(written)
+
+
+def strangeness(written: str) -> tuple[str, ...]:
+    """What is wrong with the keys and values of a patch that can be read; values that only the run knows are not."""
+    patch = parsed(closed(written))
+    if patch.document is None:
+        return ()
+    try:
+        if not is_unknown(dumped(patch.document)):
+            decoded(patch.document, "PodSpec")
+    except MergeError as error:
+        return (*patch.remarks, f"{Path(error.steps)}: {error}")
+    return patch.remarks
 
 
 def applied(spec: Document, patch: Patch) -> Document:

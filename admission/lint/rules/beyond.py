@@ -65,6 +65,7 @@ from admission.lint.rules.rt_pod_fields import rt_pod_fields
 from admission.lint.rules.rt_pod_labels import rt_pod_labels
 from admission.lint.rules.rt_podgc_delay import rt_podgc_delay
 from admission.lint.rules.rt_podspecpatch import rt_podspecpatch
+from admission.lint.rules.rt_podspecpatch_keys import rt_podspecpatch_keys
 from admission.lint.rules.rt_recursion import rt_recursion
 from admission.lint.rules.rt_relative_path import rt_relative_path
 from admission.lint.rules.rt_resource_conditions import rt_resource_conditions
@@ -178,6 +179,7 @@ BEYOND = (
     rt_pod_labels,
     rt_pod_fields,
     rt_podspecpatch,
+    rt_podspecpatch_keys,
     rt_automount,
     rt_script_source,
     rt_containerset_image,
