@@ -1,5 +1,6 @@
 # make demo   the main job on a real Kubernetes API server on this machine; ARGS=--once ends after the show
 # make test   everything that a change must pass; ARGS go to pytest
+# make equivalence   with Argo's controller: Workflows run the same with references and without; some minutes
 # make chart-readme   what is generated of the chart: its table of values and the schema of its configuration
 # make sbom           what the image is made of, as CycloneDX, in build/sbom.json
 # make image-check    the steps of the Dockerfile without a container engine; 40 s, needs the package registry
@@ -19,7 +20,7 @@ bin := .venv/bin
 made := .venv/.made
 pip := $(bin)/python -m pip --disable-pip-version-check --no-input install
 
-.PHONY: help demo test environment lint types controlplane lock chart-readme sbom image-check clean
+.PHONY: help demo test equivalence environment lint types controlplane lock chart-readme sbom image-check clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -29,6 +30,9 @@ demo: $(made)
 
 test: lint types controlplane
 	@$(bin)/python -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
+
+equivalence: $(made) controlplane
+	@EQUIVALENCE=all $(bin)/python -m pytest -q tests/equivalence $(ARGS)
 
 environment: $(made)
 

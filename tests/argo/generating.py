@@ -26,20 +26,22 @@ def _of_seed(make: Callable[[Random], _Made]) -> st.SearchStrategy[_Made]:
 
 def catalogs(*, inline: bool) -> st.SearchStrategy[list[Document]]:
     """Templates of both kinds, of some of the names that are referred to."""
-    return _of_seed(lambda random: _catalog(random, inline))
+    return _of_seed(lambda random: made_catalog(random, inline))
 
 
 def workflows(*, inline: bool) -> st.SearchStrategy[Document]:
     """Workflows with templates of their own, or with a reference to all of an object's."""
-    return _of_seed(lambda random: _workflow(random, inline))
+    return _of_seed(lambda random: made_workflow(random, inline))
 
 
-def _catalog(random: Random, inline: bool) -> list[Document]:
+def made_catalog(random: Random, inline: bool) -> list[Document]:
+    """Templates of both kinds."""
     places = [(kind, name) for kind in ("WorkflowTemplate", "ClusterWorkflowTemplate") for name in OBJECTS]
     return [_object(kind, name, _spec(random, inline)) for kind, name in places if random.random() < 0.7]
 
 
-def _workflow(random: Random, inline: bool) -> Document:
+def made_workflow(random: Random, inline: bool) -> Document:
+    """A Workflow that may refer to them."""
     if random.random() < 0.3:
         spec: Document = {"workflowTemplateRef": {"name": random.choice(OBJECTS), **_scope(random)}}
     else:
