@@ -6,6 +6,16 @@ What a Workflow needs at its widest: pods, processors, memory, devices and volum
 peak, as far as that can be known before.
 """
 
-from admission.argo.peak.door import Peak, Shortage, Widest, named, peak_of, shortages, shown
+from admission.argo.peak.door import (
+    Peak,
+    Shortage,
+    Widest,
+    as_document,
+    named,
+    peak_of,
+    reckoned,
+    shortages,
+    shown,
+)
 
-__all__ = ["Peak", "Shortage", "Widest", "named", "peak_of", "shortages", "shown"]
+__all__ = ["Peak", "Shortage", "Widest", "as_document", "named", "peak_of", "reckoned", "shortages", "shown"]

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from admission.argo.expand import expand
+from admission.argo.expansion.result import Key
 from admission.argo.peak import quota
 from admission.argo.peak.amounts import UNIT, Amounts, Defaults, added, lacking, largest, of_claim, of_pod
 from admission.argo.peak.reckoning import Part, Reckoning, Widest, either
 from admission.argo.pods.effective import EffectivePod
-from admission.argo.pods.project import Projection, projections
+from admission.argo.pods.project import NO_COPIES, Projection, projections
 from admission.argo.started import started
 from admission.errors import MergeError
 from admission.model.catalog import Catalog
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
-__all__ = ["Peak", "Shortage", "Widest", "named", "peak_of", "shortages", "shown"]
+__all__ = ["Peak", "Shortage", "Widest", "as_document", "named", "peak_of", "reckoned", "shortages", "shown"]
+
+#: What stands where nobody knows how much it is.
+_UNKNOWN = "{{unknown}}"
 
 #: What every container has to say something of where a quota counts it.
 _WANTED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
@@ -40,6 +44,15 @@ class Peak:
     unbounded: tuple[Widest, ...] = ()
     unknown: tuple[str, ...] = ()
     pods: tuple[EffectivePod, ...] = ()
+
+    def placed(self, place: Callable[[Path], Path]) -> Peak:
+        """The same with its places turned into others."""
+        return replace(
+            self,
+            widest={name: replace(each, path=place(each.path)) for name, each in self.widest.items()},
+            unbounded=tuple(replace(each, path=place(each.path)) for each in self.unbounded),
+            pods=tuple(pod.placed(place) for pod in self.pods),
+        )
 
     @property
     def parallel_pods(self) -> int | float:
@@ -69,20 +82,49 @@ def peak_of(workflow: Document, catalog: Catalog, *, namespace: str, argo_versio
     expansion = expand(
         start.document, catalog, namespace=where, argo_version=argo_version, with_defaults=True, inline=False
     )
-    defaults = quota.defaults(catalog, where)
+    found = reckoned(
+        expansion.document, catalog, namespace=where, argo_version=argo_version, kind=kind, copies=expansion.copies
+    )
+    return found.placed(lambda path: start.place(expansion.place(path)))
+
+
+def reckoned(
+    workflow: Document,
+    catalog: Catalog,
+    *,
+    namespace: str,
+    argo_version: str,
+    kind: str = "Workflow",
+    copies: Mapping[int, Key] = NO_COPIES,
+) -> Peak:
+    """The same of a Workflow that has been expanded, as for :func:`admission.argo.pods.projected`."""
+    defaults = quota.defaults(catalog, namespace)
+    reference = Path(("spec", "workflowTemplateRef"))
+    if reference.get(workflow):
+        return _anything(reference)
     try:
-        found = projections(
-            expansion.document,
-            catalog,
-            namespace=where,
-            argo_version=argo_version,
-            kind=kind,
-            copies=expansion.copies,
-        )
-        peaks = [_of_projection(each, defaults) for each in found]
+        found = projections(workflow, catalog, namespace=namespace, argo_version=argo_version, kind=kind, copies=copies)
+        return _largest([_of_projection(each, defaults) for each in found])
     except (MergeError, RecursionError):
-        peaks = []
-    return _largest(peaks, lambda path: start.place(expansion.place(path)))
+        return _anything(Path(("spec",)))
+
+
+def as_document(peak: Peak) -> Document:
+    """*peak* for expressions: what has no bound, or is unknown, has a tag in its place."""
+    found: Document = {"requests": {}, "limits": {}, "pods": 0, "volumes": 0}
+    for name, amount in peak.amounts.items():
+        kind, _, resource = name.partition(".")
+        value = _UNKNOWN if math.isinf(amount) or (peak.unknown and resource) else shown(name, amount)
+        if resource:
+            found[kind][resource] = value
+        elif name == "pods":
+            found["pods"] = value if math.isinf(amount) else int(amount) // UNIT
+        else:
+            found["volumes"] = value if math.isinf(amount) else int(amount) // UNIT
+    if any(each.times is None for each in peak.unbounded) and math.isinf(peak.amounts.get("pods", 0)):
+        # Of what nobody knows there may be more than is named here.
+        found |= {"requests": _UNKNOWN, "limits": _UNKNOWN, "volumes": _UNKNOWN}
+    return found
 
 
 def shortages(peak: Peak, catalog: Catalog, namespace: str) -> Iterator[Shortage]:
@@ -142,18 +184,24 @@ def _is_open(pod: EffectivePod) -> bool:
     return any(len(path) == 1 or "resources" in path for path in pod.unknown)
 
 
-def _largest(peaks: list[Peak], place: Callable[[Path], Path]) -> Peak:
-    """The most of *peaks*, one for each choice of the arguments, at the places of the author's document."""
-    widest: dict[str, Widest] = {}
+def _largest(peaks: list[Peak]) -> Peak:
+    """The most of *peaks*, one for each choice of the arguments."""
+    if len(peaks) == 1:
+        return peaks[0]
     amounts = largest(each.amounts for each in peaks)
+    widest: dict[str, Widest] = {}
     for each in peaks:
         for name, here in each.widest.items():
             if name not in widest or each.amounts.get(name) == amounts.get(name):
-                widest[name] = Widest(place(here.path), here.step, here.times)
-    unbounded = dict.fromkeys(Widest(place(e.path), e.step, e.times) for peak in peaks for e in peak.unbounded)
+                widest[name] = here
+    unbounded = dict.fromkeys(each for peak in peaks for each in peak.unbounded)
     unknown = dict.fromkeys(name for peak in peaks for name in peak.unknown)
-    pods = tuple(pod.placed(place) for peak in peaks for pod in peak.pods)
-    return Peak(amounts, widest, tuple(unbounded), tuple(unknown), pods)
+    return Peak(amounts, widest, tuple(unbounded), tuple(unknown), tuple(pod for peak in peaks for pod in peak.pods))
+
+
+def _anything(path: Path) -> Peak:
+    """What nobody can say anything of, because of what stands at *path*."""
+    return Peak({"pods": math.inf}, {}, (Widest(path, "", None),))
 
 
 def _of_pod(pod: EffectivePod, counted: list[str], defaults: Defaults) -> Iterator[Shortage]:

@@ -25,7 +25,8 @@ from admission.model.catalog import Catalog
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
-_NO_COPIES: Mapping[int, Key] = MappingProxyType({})
+#: Nothing of a Workflow stood elsewhere.
+NO_COPIES: Mapping[int, Key] = MappingProxyType({})
 
 
 def effective_pods(
@@ -55,7 +56,7 @@ def projected(
     namespace: str,
     argo_version: str,
     kind: str = "Workflow",
-    copies: Mapping[int, Key] = _NO_COPIES,
+    copies: Mapping[int, Key] = NO_COPIES,
 ) -> tuple[EffectivePod, ...]:
     """
     The same of a Workflow that has been expanded, the controller's defaults included; origins are places in it.
