@@ -23,17 +23,19 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list; no two *items* may be equal in all *keys*, if there are any."""
+    """A list; no two *items* may be equal in all *keys*, if there are any. *plain*: see :class:`Field`."""
 
     item: Shape
     keys: tuple[str, ...] = ()
+    plain: type | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """An object with any keys."""
+    """An object with any keys. *plain*: see :class:`Field`."""
 
     value: Shape
+    plain: type | None = None
 
 
 @dataclass(eq=False)
@@ -61,8 +63,12 @@ class Field:
     is_new: bool
 
 
-#: Scalars that are one class of JSON value and nothing else is asked of it.
-_PLAIN = {Scalar("str"): str, Scalar("bool"): bool}
+#: Scalars of which a value of one class is always one.
+_PLAIN = {Scalar("str"): str, Scalar("bool"): bool, Scalar("anystr"): str, Scalar("intstr"): str}
+
+
+def _plain(shape: Shape) -> type | None:
+    return _PLAIN.get(shape) if isinstance(shape, Scalar) else None
 
 
 @cache
@@ -80,7 +86,7 @@ def types() -> dict[str, Type]:
 
 def _field(written: str, shapes: dict[str, Shape]) -> Field:
     shape = _shape(written.rstrip("!+"), shapes)
-    return Field(shape, _PLAIN.get(shape) if isinstance(shape, Scalar) else None, written.endswith("+"))
+    return Field(shape, _plain(shape), written.endswith("+"))
 
 
 def _shape(written: str, shapes: dict[str, Shape]) -> Shape:
@@ -92,9 +98,11 @@ def _shape(written: str, shapes: dict[str, Shape]) -> Shape:
 def _made(written: str, shapes: dict[str, Shape]) -> Shape:
     if written.startswith("["):
         keys, _, item = written[1:].partition("]")
-        return Listed(_shape(item, shapes), tuple(filter(None, keys.split(","))))
+        shape = _shape(item, shapes)
+        return Listed(shape, tuple(filter(None, keys.split(","))), _plain(shape))
     if written.startswith("{}"):
-        return Mapped(_shape(written[2:], shapes))
+        shape = _shape(written[2:], shapes)
+        return Mapped(shape, _plain(shape))
     match = _SCALAR.match(written)
     if not match:
         raise ValueError(f"{DATA.name}: {written!r} is no shape")

@@ -74,7 +74,7 @@ class _Reader:
             elif isinstance(shape, Listed):
                 yield from self._list(value, shape, link, below_step)
             elif isinstance(shape, Mapped):
-                yield from self._map(value, shape.value, link, below_step)
+                yield from self._map(value, shape, link, below_step)
             else:
                 yield from _scalar(value, shape, link)
 
@@ -122,8 +122,7 @@ class _Reader:
             return
         if shape.keys:
             yield from _repeated(value, shape.keys, link)
-        item = shape.item
-        plain = str if item == _STRING else None
+        item, plain = shape.item, shape.plain
         for index, each in enumerate(value):
             if each is None or each.__class__ is plain:
                 continue
@@ -132,17 +131,14 @@ class _Reader:
             else:
                 self._waiting.append((each, item, (link, index), below_step))
 
-    def _map(self, value: Any, item: Shape, link: Link, below_step: bool) -> Iterator[Misfit]:
+    def _map(self, value: Any, shape: Mapped, link: Link, below_step: bool) -> Iterator[Misfit]:
         if not isinstance(value, dict):
             yield _wrong(link, "write an object here")
             return
-        plain = str if item == _STRING else None
+        item, plain = shape.value, shape.plain
         for key, each in value.items():
             if each is not None and each.__class__ is not plain:
                 self._waiting.append((each, item, (link, key), below_step))
-
-
-_STRING = Scalar("str")
 
 
 def _scalar(value: Any, shape: Scalar, link: Link) -> Iterator[Misfit]:

@@ -44,8 +44,8 @@ def unchecked(walk: Walk, *, newest: bool) -> list[Problem]:
     It looks at one body of several templates of one name, which inline templates without a name are to it, and at no
     arguments after the first whose value is one of an enum and not given yet.
     """
-    seen, report = {id(visit) for visit in walk.bodies}, Report()
-    skipped = [visit for visit in walk.checked if id(visit) not in seen]
+    seen, report = {id(visit.template.document) for visit in walk.bodies}, Report()
+    skipped = [visit for visit in walk.checked if id(visit.template.document) not in seen]
     references = replace(walk.references, report=report)
     anew = replace(walk, report=report, references=references, checked=[], again=[], bodies=[], calls=[])
     for visit in skipped:

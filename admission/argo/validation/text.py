@@ -8,6 +8,7 @@ is what happens here; ``wire.py`` has the rest.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,7 +90,7 @@ def name_of(tag: Tag) -> str:
 
 def on_the_wire(text: str) -> str:
     """*text* as Go writes it within a JSON string."""
-    if text.isalnum() or _PLAIN.issuperset(text):
+    if _PLAIN.fullmatch(text):
         return text
     written = json.dumps(text, ensure_ascii=False)[1:-1]
     for char, escape in _HTML:
@@ -97,7 +98,7 @@ def on_the_wire(text: str) -> str:
     return written
 
 
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .-_/=[]{}()'*+,:?|!@#$%^~;")
+_PLAIN = re.compile(r"[a-zA-Z0-9 ._/=\[\]{}()'*+,:?|!@#$%^~;-]*")
 _HTML = (
     ("<", "\\u003c"),
     (">", "\\u003e"),
@@ -132,7 +133,9 @@ def _value(tag: Tag, values: Values) -> str | None:
     """What takes the place of *tag*; ``None`` where it stays."""
     if tag.is_expression:
         return evaluated(tag.expression, values)
-    value = values.get(name_of(tag))
+    value = values.get(tag.body)
+    if value is None:
+        value = values.get(name_of(tag))
     if value is not None:
         return checked(value)
     inner = tag.body.rfind(OPEN)

@@ -55,6 +55,8 @@ def rt_input_enum(workflow: Workflow) -> Iterator[Hit]:
 
 
 def _outside(value: object, declared: Document) -> str:
+    if "enum" not in declared:
+        return ""
     enum = [literal(each) for each in sequence(declared.get("enum"))]
     said = literal(value)
     if not enum or said is None or said in enum:

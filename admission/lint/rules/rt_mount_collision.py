@@ -40,12 +40,14 @@ def rt_mount_collision(workflow: Workflow) -> Iterator[Hit]:
     for node in workflow.graph.having("inputs"):
         if node.type not in ("container", "script", "containerSet"):
             continue
+        artifacts = mapping(node.document.get("inputs")).get("artifacts")
+        if not artifacts:
+            continue
         body = mapping(node.document.get(node.type))
         taken = {
             _normal(literal(mount.get("mountPath"))): mount for _, mount in entries(Path(), body.get("volumeMounts"))
         }
         seen: set[str] = set()
-        artifacts = mapping(node.document.get("inputs")).get("artifacts")
         for path, artifact in entries(node.path.join(("inputs", "artifacts")), artifacts):
             written = literal(artifact.get("path"))
             place = _normal(written)

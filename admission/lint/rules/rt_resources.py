@@ -47,7 +47,7 @@ def _problems(path: Path, resources: Document) -> Iterator[Hit]:
     for field in ("limits", "requests"):
         for name, amount in mapping(resources.get(field)).items():
             value, limit = _value(amount), _value(limits.get(name))
-            if value is not None and value < 0:
+            if value is not None and value.numerator < 0:
                 yield path / field / name, f"{amount} is less than nothing"
             elif field == "requests" and value is not None and limit is not None and value > limit:
                 yield path / field / name, f"{amount} is more than the limit, {limits[name]}"
