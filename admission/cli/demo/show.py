@@ -99,7 +99,8 @@ class Show:
             "kubectl get workflows,workflowpolicies,workflowpolicybindings -A",
             f"cd {MANIFESTS}",
         ]
-        self._indented(Text("\n".join(commands), "bold"))
+        for line in commands:
+            self._console.print(f"  {line}", style="bold")
         self._console.print("\nNo Argo controller runs here: Workflows are stored, and none is started.")
         self._console.print(f"Logs of the control plane: {self._plane.logs}", style="dim")
 
