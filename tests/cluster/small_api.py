@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -22,6 +22,13 @@ from admission.model.document import Document
 
 #: What may be listed where there is none.
 LISTED = {
+    "namespaces",
+    "deployments",
+    "workflowpolicies",
+    "workflowpolicybindings",
+    "workflowpolicyexceptions",
+    "mutatingwebhookconfigurations",
+    "validatingwebhookconfigurations",
     "endpointslices",
     "policyreports",
     "clusterpolicyreports",
@@ -32,13 +39,17 @@ LISTED = {
 
 
 class SmallApi:
-    """*objects* by path; *down* answers 503 to everything, *forbidden* 403 to what begins with one of these paths."""
+    """
+    *objects* by path; *down* answers 503 to everything, *forbidden* 403 to what begins with one of these paths;
+    *reviews* answers what is posted to a path and not kept.
+    """
 
     def __init__(self) -> None:
         self.objects: dict[str, Document] = {}
         self.calls: list[tuple[str, str]] = []
         self.down = False
         self.forbidden: list[str] = []
+        self.reviews: dict[str, Callable[[Document], Document]] = {}
         self._version = 0
         self._lock = threading.Lock()
         api = self
@@ -99,6 +110,8 @@ class SmallApi:
             return 503, _status(503, "down")
         if any(path.startswith(each) for each in self.forbidden):
             return 403, _status(403, "forbidden")
+        if method == "POST" and path in self.reviews:
+            return 201, self.reviews[path](body)
         if method == "POST":
             name = body["metadata"].get("name") or f"{body['metadata']['generateName']}{self._version}"
             if f"{path}/{name}" in self.objects:

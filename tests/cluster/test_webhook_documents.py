@@ -80,3 +80,41 @@ def test_the_engine_has_the_same_table() -> None:
     """Parts of the status, actor labels and own deleters are the same here and in the engine."""
     assert update.SENSITIVE_STATUS == webhooks._STATUS
     assert update._ACTOR_LABELS == webhooks._ACTOR_LABELS
+
+
+def _selected(entry: Document, labels: dict[str, str]) -> bool:
+    """Whether a namespace with *labels* is asked about."""
+    operators = {
+        "Exists": lambda key, values: key in labels,
+        "DoesNotExist": lambda key, values: key not in labels,
+        "NotIn": lambda key, values: labels.get(key) not in values,
+    }
+    requirements = entry["namespaceSelector"]["matchExpressions"]
+    return all(operators[each["operator"]](each["key"], each.get("values", ())) for each in requirements)
+
+
+@pytest.mark.parametrize(
+    ("name", "labelled", "asked"),
+    [("sandbox", True, False), ("sandbox", False, True), ("other", True, True), ("other", False, True)],
+)
+def test_exempt_namespaces(name: str, labelled: bool, asked: bool) -> None:
+    """The label exempts a namespace that is named, and no other; what is asked about is asked about once."""
+    made = Webhooks(caller=SERVICE, exempt_namespaces=["sandbox"])
+    labels = {"kubernetes.io/metadata.name": name, **({webhooks.EXEMPT: "true"} if labelled else {})}
+    for kind in ("mutate", "validate", "delete"):
+        found = entries(made.mutating()) | entries(made.validating())
+        chosen = [each for each in (kind, f"{kind}-labelled") if _selected(found[each], labels)]
+
+        assert asked == bool(chosen)
+        assert len(chosen) <= 1
+
+
+def test_what_has_no_namespace_is_never_exempt() -> None:
+    """A selector of namespaces lets such objects through: one entry alone is about them. Ours are all judged."""
+    made = entries(Webhooks(caller=SERVICE, exempt_namespaces=["sandbox"]).validating())
+    scopes = {name: each["rules"][0]["scope"] for name, each in made.items()}
+
+    assert {"validate": "*", "validate-labelled": "Namespaced", "delete": "*", "delete-labelled": "Namespaced"} == {
+        name: scope for name, scope in scopes.items() if name != "policies"
+    }
+    assert {} == made["policies"]["namespaceSelector"]

@@ -39,7 +39,7 @@ def doctor(config: str | None, config_map: str | None, namespace: str | None, fa
 
 def examined(patient: Patient) -> Iterator[Check]:
     """Everything that there is to say of *patient*; ``ClusterError`` where the cluster does not answer."""
-    from admission.cli.doctor.check import skip
+    from admission.cli.doctor.check import fail, skip
     from admission.cluster.client import Refused
 
     for id, look in _looks().items():
@@ -49,6 +49,8 @@ def examined(patient: Patient) -> Iterator[Check]:
             if error.code not in (401, 403):
                 raise
             yield skip(id, f"we may not look: {error}", "run the doctor as an administrator")
+        except ConfigurationError as error:
+            yield fail(id, f"it cannot be read: {error}", "who else reads it, such as Argo's controller, cannot either")
 
 
 def _looks() -> dict[str, Look]:

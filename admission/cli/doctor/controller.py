@@ -9,7 +9,6 @@ from admission.cli.doctor.check import Check, Patient, fail, labels, listed, nam
 from admission.cluster.client import Client
 from admission.cluster.kinds import RESOURCES
 from admission.engine.decide import INSTANCE_LABEL
-from admission.errors import ConfigurationError
 from admission.model.document import Document, mapping, sequence, text
 from admission.policy.resource import PolicySet
 
@@ -83,13 +82,7 @@ def instances(patient: Patient) -> Iterator[Check]:
 
 def merging(patient: Patient) -> Iterator[Check]:
     """What our mutations write does not collide with how the controller merges."""
-    try:
-        configuration = _configuration(patient)
-    except ConfigurationError as error:
-        yield fail(
-            "controller-config", f"the controller's ConfigMap cannot be read: {error}", "Argo cannot read it either"
-        )
-        return
+    configuration = _configuration(patient)
     mode, policies = template_referencing(configuration), loaded(patient)
     if mode and policies.mutates and patient.section("expansion")["mode"] == "inline":
         advice = "references are not written out in this mode; defaults then reach only what loses to templates"
