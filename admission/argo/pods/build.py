@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from admission.argo.pods.artifacts import archive_location, artifacts, mounted_inputs, plugins, secrets
@@ -40,17 +40,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A pod without its containers, and these."""
+    """A pod without its containers, and these; *body* is the template with its inputs, if it is the pod of one."""
 
     pod: Document
     containers: tuple[Part, ...]
     init_containers: tuple[Part, ...]
+    body: Document = field(default_factory=dict)
 
 
 def draft(context: Context, setting: Setting) -> Draft:
     """The pod of a template that has one, with its inputs filled in."""
     job = _Drafting(context, setting)
-    return Draft(job.pod(), tuple(job.containers()), tuple(job.init_containers()))
+    return Draft(job.pod(), tuple(job.containers()), tuple(job.init_containers()), job.body)
 
 
 class _Drafting:
@@ -59,23 +60,21 @@ class _Drafting:
     def __init__(self, context: Context, setting: Setting) -> None:
         self._context, self._setting = context, setting
         self._template: Template = context.template
-        self._document = context.inputs.put_into(context.template)
+        self.body = context.inputs.put_into(context.template)
         self._type = self._template.type
-        self._location = archive_location(self._document, setting)
-        self._secrets = secrets(self._document, self._location)
-        self._user_mounts = _mounts_of_main(self._type, self._document)
-        self._mains = [
-            self._with_main_mounts(each) for each in main_containers(self._template, self._document, setting)
-        ]
+        self._location = archive_location(self.body, setting)
+        self._secrets = secrets(self.body, self._location)
+        self._user_mounts = _mounts_of_main(self._type, self.body)
+        self._mains = [self._with_main_mounts(each) for each in main_containers(self._template, self.body, setting)]
 
     def pod(self) -> Document:
         context, setting = self._context, self._setting
-        fields = pod_fields(self._document, context.boundary, setting, on_exit=context.on_exit)
+        fields = pod_fields(self.body, context.boundary, setting, on_exit=context.on_exit)
         spec = {**fields, "volumes": self._volumes()}
         return {
             "apiVersion": "v1",
             "kind": "Pod",
-            "metadata": metadata(self._document, self._mains, setting, on_exit=context.on_exit),
+            "metadata": metadata(self.body, self._mains, setting, on_exit=context.on_exit),
             "spec": spec,
         }
 
@@ -92,7 +91,7 @@ class _Drafting:
 
     def init_containers(self) -> Iterable[Part]:
         yield self._made(self._init())
-        for plugin in plugins(self._document, "inputs", self._location):
+        for plugin in plugins(self.body, "inputs", self._location):
             yield self._made(self._plugin_init(plugin))
         for path, container in self._listed("initContainers"):
             yield Part(self._mirrored(container), path)
@@ -105,10 +104,10 @@ class _Drafting:
         return self._type == "resource" and bool(self._location.get("archiveLogs"))
 
     def _sidecar_plugins(self) -> list[str]:
-        return plugins(self._document, "outputs", self._location) if self._type not in ("resource", "data") else []
+        return plugins(self.body, "outputs", self._location) if self._type not in ("resource", "data") else []
 
     def _executor(self, name: str) -> Document:
-        return executor_container(name, self._type, self._document, self._setting)
+        return executor_container(name, self._type, self.body, self._setting)
 
     def _wait(self) -> Document:
         names = self._sidecar_plugins()
@@ -135,7 +134,7 @@ class _Drafting:
 
     def _input_mounts(self) -> list[Document]:
         """Where input artifacts are unpacked, and where the main container has its own mounts."""
-        if not artifacts(self._document, "inputs"):
+        if not artifacts(self.body, "inputs"):
             return []
         base: Document = {"name": "input-artifacts", "mountPath": "/argo/inputs/artifacts"}
         return [base, *(_below_main(mount) for mount in self._user_mounts)]
@@ -151,7 +150,7 @@ class _Drafting:
         """A main container with what the controller mounts in the one of that name."""
         if container.get("name") != "main":
             return container
-        mounts = list(mounted_inputs(self._document, self._user_mounts))
+        mounts = list(mounted_inputs(self.body, self._user_mounts))
         if self._type == "script":
             mounts.append(_STAGING)
         if self._type == "data":
@@ -170,12 +169,12 @@ class _Drafting:
         return [{"name": name, "mountPath": f"/argo/secret/{name}", "readOnly": True} for name in self._secrets]
 
     def _listed(self, name: str) -> Iterable[tuple[Path, Document]]:
-        for index, each in enumerate(sequence(self._document.get(name))):
+        for index, each in enumerate(sequence(self.body.get(name))):
             if isinstance(each, dict):
                 yield self._template.path / name / index, each
 
     def _volumes(self) -> list[Document]:
-        document, setting = self._document, self._setting
+        document, setting = self.body, self._setting
         volumes: list[Document] = [*kube_volume(setting), _empty("var-run-argo"), _empty("tmp-dir-argo")]
         volumes += [each for each in sequence(document.get("volumes")) if isinstance(each, dict)]
         if account := executor_account(document, setting):

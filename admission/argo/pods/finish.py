@@ -13,7 +13,7 @@ from admission.argo.pods.executor import VAR_RUN_ARGO
 from admission.argo.pods.patch import applied, parsed
 from admission.argo.pods.setting import Setting
 from admission.argo.pods.templates import Template
-from admission.argo.pods.values import Values, closed, filled, shown, unknown_paths
+from admission.argo.pods.values import Values, closed, filled, settled
 from admission.argo.pods.walk import Context
 from admission.errors import MergeError
 from admission.model.document import Document, mapping, sequence, text
@@ -58,10 +58,9 @@ class Patched:
     is_open: bool = False
 
 
-def step_making(context: Context, setting: Setting) -> Making:
-    """How the pod of a template is finished."""
+def step_making(context: Context, document: Document, setting: Setting) -> Making:
+    """How the pod of a template is finished; *document* is the template with its inputs."""
     template = context.template
-    document = context.inputs.put_into(template)
     own = context.inputs.values(document)
     values = Values({**setting.values.known, **own.known}, setting.values.open)
     of_spec = (Path(("spec", "podSpecPatch")), setting.spec.get("podSpecPatch"))
@@ -84,15 +83,15 @@ def finished(draft: Draft, making: Making, setting: Setting, *, reachable: bool)
     spec = _with_last_mounts(patched.spec, setting) if making.last_mounts else patched.spec
     if making.account:
         spec = {**spec, "serviceAccountName": making.account}
-    pod = closed({**pod, "spec": spec})
+    pod, unknown = settled({**pod, "spec": spec})
     return EffectivePod(
         template=making.name,
         scope=making.scope,
         purpose=making.purpose,
         reachable=reachable,
-        pod=shown(pod),
+        pod=pod,
         origin=Origin(making.path, making.purpose == "step", patched.last),
-        unknown=(Path(("spec",)),) if patched.is_open else tuple(unknown_paths(pod, Path())),
+        unknown=(Path(("spec",)),) if patched.is_open else unknown,
         containers=MappingProxyType(patched.of),
         problems=patched.problems,
         body=making.body,

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
+from typing import cast
 
 import orjson
 
 from admission.argo.pods.globals import MOST
 from admission.argo.pods.templates import Template
-from admission.argo.pods.values import Values, dumped, filled, is_unknown, mark
+from admission.argo.pods.values import Values, dumped, filled, is_unknown, loaded, mark, replaced
 from admission.argo.validation.values import any_string
 from admission.model.document import Document, mapping, sequence, text
 
@@ -44,6 +45,10 @@ class Inputs:
             document = {**document, "inputs": {**inputs, "artifacts": listed}}
         elif "{{" not in template.written:
             return document
+        else:
+            # The text of the document is at hand.
+            new = replaced(template.written, self.values(document))
+            return document if new is template.written else cast(Document, loaded(new))
         filled_in: Document = filled(document, self.values(document))
         return filled_in
 

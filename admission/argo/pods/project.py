@@ -166,8 +166,8 @@ def _of_context(context: Context, setting: Setting, *, reachable: bool) -> Itera
     template = context.template
     if template.type not in POD_TYPES:
         return
-    making = step_making(context, setting)
-    yield finished(draft(context, setting), making, setting, reachable=reachable)
+    made = draft(context, setting)
+    yield finished(made, step_making(context, made.body, setting), setting, reachable=reachable)
 
 
 def _of_calls(calls: Iterable[Call]) -> Iterator[EffectivePod]:

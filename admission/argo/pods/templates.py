@@ -37,11 +37,8 @@ class Template:
     document: Document
     #: Whether it is a copy from another object, or stands inline in one.
     brought: bool = False
+    type: str = ""
     written: str = field(default="", repr=False)
-
-    @property
-    def type(self) -> str:
-        return type_of(self.document)
 
     @property
     def is_inline(self) -> bool:
@@ -92,7 +89,7 @@ class Templates:
         if self._defaults:
             document = _with_defaults(document, self._defaults)
         document = filled(_without_bodies(document), self._setting.values)
-        return replace(template, document=document, written=dumped(document))
+        return replace(template, document=document, type=type_of(document), written=dumped(document))
 
 
 def _with_defaults(document: Document, defaults: Document) -> Document:

@@ -63,12 +63,18 @@ def is_unknown(value: str) -> bool:
     return _BEGIN in value
 
 
-def shown(value: Any) -> Any:
-    """*value* with its marks as the tags that they stand for; itself where there are none."""
+def settled(value: Any) -> tuple[Any, tuple[Path, ...]]:
+    """
+    *value* after the last pass, with its marks as the tags that they stand for, and the places where these are.
+
+    Whatever has a tag of a name that only the run has is unknown.
+    """
     written = dumped(value)
-    if not is_unknown(written):
-        return value
-    return json.loads(written.replace(_BEGIN, OPEN).replace(_END, CLOSE))
+    new = replaced(written, REST) if OPEN in written else written
+    if not is_unknown(new):
+        return value, ()
+    marked = value if new is written else loaded(new)
+    return loaded(new.replace(_BEGIN, OPEN).replace(_END, CLOSE)), tuple(unknown_paths(marked, Path()))
 
 
 def unknown_paths(value: Any, path: Path) -> Iterator[Path]:
@@ -90,7 +96,7 @@ def filled(document: Any, values: Values) -> Any:
     if OPEN not in written:
         return document
     new = replaced(written, values)
-    return document if new is written else json.loads(new, strict=False)
+    return document if new is written else loaded(new)
 
 
 def replaced(written: str, values: Values) -> str:
@@ -113,7 +119,15 @@ def closed(document: Any) -> Any:
     if OPEN not in written:
         return document
     new = replaced(written, REST)
-    return document if new is written else json.loads(new, strict=False)
+    return document if new is written else loaded(new)
+
+
+def loaded(written: str) -> Any:
+    """The document that is written so."""
+    try:
+        return orjson.loads(written)
+    except orjson.JSONDecodeError:  # what Python's own JSON has written
+        return json.loads(written, strict=False)
 
 
 def dumped(document: Any) -> str:
