@@ -32,16 +32,24 @@ _TAIL = """
 A policy says what is wanted, a binding where, for whom and how strictly; whoever knows ValidatingAdmissionPolicy knows
 most of it. `kubectl explain wfpol.spec` describes every field, `argo-admission test` runs the cases beside a policy.
 
-* `object` is the target: a Workflow as it would run, with references followed and defaults merged, or each of its
-  templates or containers. `workflow`, and where there is one `template` and `container`, are what it is in. `request`,
-  `oldObject`, `namespaceObject`, `params`, `variables` and, with `foreach`, `each` are there too.
-* A field that is null is not there. A value with `{{…}}` in it is known only when the workflow runs: a validation that
-  reads one is unknown, and `onUnknown` decides. With `foreach` that is asked of each element by itself.
-* CEL has its standard functions and macros, those of two variables but for `transformMap`, Kubernetes' strings and
-  sets, and optionals. `image(text)` reads an image reference: `{valid, registry, repository, tag, digest}`.
-* An expression has at most 10,240 characters, three loops within one another and 9,999 iterations.
-* What a policy says that cannot be used is said at `kubectl apply` and by the command line. `allow`, `authorize`,
-  exceptions, `paramRef` and the target `Pod` come with a later release and are refused until then.
+* `object` is the target: a Workflow as it would run, with references followed and defaults merged; each of its
+  templates; each Pod that it would become, Argo's own containers and every patch included; or each Container of these
+  that an author wrote or patched. `workflow`, and where there is one `template`, `pod` and `container`, are what it is
+  in. `request`, `oldObject`, `namespaceObject`, `authorizer`, `params`, `variables` and, with `foreach`, `each` are there
+  too.
+* A field that is null is not there. A value with `{{…}}` in it is known only when the workflow runs, unless its
+  parameters have few values and all are known: a validation that reads one is unknown, and `onUnknown` decides. With
+  `foreach` that is asked of each element by itself.
+* CEL has its standard functions and macros, and Kubernetes' libraries. `image(text)` reads an image reference:
+  `{valid, registry, repository, tag, digest}`. An expression has at most 10,240 characters, three loops within one
+  another and 9,999 iterations.
+* `allow` names what the subjects of the bindings may use; grants add up as in RBAC, and once any binding in a namespace
+  names a dimension, whoever is not granted is denied there. `authorize` asks Kubernetes' own RBAC.
+* `mutations` fill in a `default`, or `set` something over what is there.
+* A WorkflowPolicyException, with a reason and an end, takes out a finding; in namespaces that the configuration names.
+* What a policy says that cannot be used is said at `kubectl apply` and by the command line.
+* `argo-admission test --coverage --mutate` says which part of a policy no case would miss, and which mistake in it no
+  case would notice. `argo-admission export` makes ValidatingAdmissionPolicies of what the API server can evaluate itself.
 """
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from admission.errors import PolicyError
 from admission.model.document import Document
+from admission.policy.export.own import Own
 from admission.policy.export.targets import INLINE, Targets
 from admission.policy.export.text import Unexportable, checked, is_truth, literal, named, renamed
 from admission.policy.export.unknown import Root, element, unknown
@@ -54,6 +55,7 @@ class Writer:
     program: Program
     targets: Targets
     names: Mapping[str, str]
+    own: Own
     roots: Mapping[str, Root]
 
     @classmethod
@@ -70,7 +72,8 @@ class Writer:
             "template": Root(here["template"], frozenset({"Template"})),
             "workflow": Root(workflow, frozenset({"Workflow"})),
         }
-        return cls(program, targets, {**names, **_variables(program, names)}, roots)
+        make = Own.kept if program.policy.target is Target.WORKFLOW else Own.written_out
+        return cls(program, targets, names, make(program.variables, names, ROOTS), roots)
 
     def variables(self) -> list[Document]:
         """The policy's own variables, where they are about the Workflow; for other targets they are written out."""
@@ -87,7 +90,7 @@ class Writer:
     def text(self, text: str) -> str:
         """An expression of the policy, as the API server has it."""
         self._check_variables(text)
-        return renamed(checked(text, ROOTS), self.names)
+        return self.own.around(renamed(checked(text, ROOTS), {**self.names, **self.own.names}))
 
     def validation(self, check: Check, unknowns: Unknowns) -> Document | None:
         """*check*; None where only what is unknown is asked about, and nothing can be."""
@@ -119,7 +122,7 @@ class Writer:
     def _check_variables(self, text: str) -> None:
         for item in self.program.variables:
             name = f"variables.{item.name}"
-            if name not in self.names and name in named(text):
+            if name not in self.own.names and name in named(text):
                 checked(item.expression.text, ROOTS)  # says why
                 raise Unexportable(f"the variable {item.name!r} cannot be exported")
 
@@ -198,21 +201,3 @@ def _unknown_message(check: Check) -> str:
 
 def _default(check: Check) -> str:
     return " ".join(f"failed expression: {check.validation.expression}".split())
-
-
-def _variables(program: Program, names: Mapping[str, str]) -> dict[str, str]:
-    """What the policy's variables are replaced by; one that Kubernetes cannot have is left out."""
-    found: dict[str, str] = {}
-    for item in program.variables:
-        key = f"variables.{item.name}"
-        try:
-            text = renamed(checked(item.expression.text, ROOTS), {**names, **found})
-        except Unexportable:
-            continue
-        unknown_names = (
-            name for name in item.expression.reads.names if name.startswith("variables.") and name not in found
-        )
-        if next(unknown_names, None):
-            continue
-        found[key] = key if program.policy.target is Target.WORKFLOW else f"({text})"
-    return found
