@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from admission.cli.output import end
 from admission.config import load
 from admission.errors import ClusterError
+from admission.model.document import Document
+
+if TYPE_CHECKING:
+    from admission.cluster.client import Client
 
 #: Seconds between two tries.
 _PAUSE = 1.0
@@ -26,6 +32,8 @@ def probe(config: str, namespace: str | None, seconds: float) -> None:
     configuration = load(config)
     cluster = configuration["cluster"]
     client = Client.connect(cluster.get("kubeconfig"), cluster.get("context"))
+    # Waiting does not change who the controller is.
+    _fail_for(_unnamed(client, configuration["controller"]))
     deadline, reasons = time.monotonic() + seconds, [""]
     while reasons:
         try:
@@ -33,8 +41,31 @@ def probe(config: str, namespace: str | None, seconds: float) -> None:
         except ClusterError as error:
             reasons = [str(error)]
         if reasons and time.monotonic() > deadline:
-            click.echo("\n".join(reasons), err=True)
-            end(1)
+            _fail_for(iter(reasons))
         if reasons:
             time.sleep(_PAUSE)
     click.echo("the API server asks the webhook, and it answers")
+
+
+def _unnamed(client: Client, controller: Document) -> Iterator[str]:
+    """Controllers that run as somebody whom the configuration does not name."""
+    from admission.cli.doctor.controller import controller_accounts
+    from admission.cluster.client import Refused
+
+    try:
+        running = controller_accounts(client, controller["namespace"])
+    except Refused as error:
+        if error.code != 403:
+            raise
+        click.echo(f"whether controller.users are right is not known: {error}", err=True)
+        return
+    for user, name in running.items():
+        if user not in controller["users"]:
+            yield f"the controller {name} runs as {user}, which is not in controller.users"
+
+
+def _fail_for(reasons: Iterator[str]) -> None:
+    """End with exit status 1 where there are reasons to."""
+    if told := "\n".join(reasons):
+        click.echo(told, err=True)
+        end(1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playing import Node
+from chart_node import Node
 from rendering import CHART
 
 from admission.argo.kinds import KINDS, Kind
@@ -72,6 +72,19 @@ def _crd(kind: Kind) -> dict[str, Any]:
             "scope": "Namespaced" if kind.namespaced else "Cluster",
             "versions": [{"name": "v1alpha1", "served": True, "storage": True, "schema": schema}],
         },
+    }
+
+
+def controller(namespace: str) -> dict[str, Any]:
+    """A workflow controller that runs as the account ``argo``, without a Pod."""
+    labels = {"app": "workflow-controller"}
+    container = {"name": "controller", "image": "quay.io/argoproj/workflow-controller:v4.1.2"}
+    template = {"metadata": {"labels": labels}, "spec": {"serviceAccountName": "argo", "containers": [container]}}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "workflow-controller", "namespace": namespace},
+        "spec": {"replicas": 0, "selector": {"matchLabels": labels}, "template": template},
     }
 
 

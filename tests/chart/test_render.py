@@ -17,6 +17,7 @@ from rendering import CHART, GOLDEN, LABELS, OLDEST, SETS, Object, Refused, conf
 from admission.config import parse, settings
 from admission.policy import data
 
+ROOT = CHART.parents[1]
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 
@@ -152,6 +153,16 @@ def test_every_object_has_our_labels(charts: dict[str, list[Object]], values: st
         labels = each["metadata"]["labels"]
 
         assert not [name for name in LABELS if name not in labels], each["metadata"]["name"]
+
+
+def test_every_alert_has_its_place_in_the_runbook(charts: dict[str, list[Object]]) -> None:
+    """``runbook_url`` leads to a heading that is there, and the runbook has no alert that is gone."""
+    [group] = one(charts["pod-monitor"], "PrometheusRule")["spec"]["groups"]
+    anchors = {each["annotations"]["runbook_url"].partition("#")[2] for each in group["rules"]}
+    headings = re.findall(r"^### (ArgoAdmission\w+)$", (ROOT / "docs" / "runbook.md").read_text(), re.MULTILINE)
+
+    # A single replica is not expected to be two.
+    assert anchors | {"argoadmissionnotredundant"} == {heading.lower() for heading in headings}
 
 
 def test_releases_share_nothing(helm: Path) -> None:

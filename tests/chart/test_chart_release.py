@@ -2,7 +2,7 @@
 A release of the chart, by real helm on a real API server, with objects created at every stage.
 
 There is no kubelet: Pods are played by processes that have the command, arguments, environment, mounted files and
-service account of the Pod (``playing.py`` says what differs), and their status is written to the API, so that
+service account of the Pod (``chart_node.py`` says what differs), and their status is written to the API, so that
 ``--wait``, hooks and ``helm test`` end by themselves. The namespace enforces the Pod Security Standard ``restricted``.
 """
 
@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from playing import Node, Played, logged, scraped
-from releasing import Release, argo, client, create, judged, packaged, people, previous, registered, until
+from chart_node import Node, Played, logged, scraped
+from releasing import Release, argo, client, controller, create, judged, packaged, people, previous, registered, until
 from rendering import CHART
 
 from admission.cli.demo.plane import ControlPlane
@@ -25,19 +25,27 @@ from admission.cluster.client import Client
 pytestmark = pytest.mark.cluster
 
 NAMESPACES = ("platform", "blue")
+#: All that a probe says where everything is as it should be: the controller runs as one of controller.users, too.
+ANSWERS = "the API server asks the webhook, and it answers\n"
+
+#: As few processes as there can be.
+ALONE = {"replicas": "1", "probe.enabled": "false", "cleanup.enabled": "false"}
+
 WAIT = ("--wait", "--timeout", "60s")
 
 
 @pytest.fixture(scope="module")
 def node(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A machine for the Pods of two namespaces, and Argo's kinds."""
+    """A machine for the Pods of two namespaces, Argo's kinds, and its controller."""
     argo(plane)
+    plane.kubectl("create", "namespace", "argo")
+    plane.kubectl("apply", "-f", "-", input=json.dumps(controller("argo")))
     for name in NAMESPACES:
         plane.kubectl("create", "namespace", name)
         plane.kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
     with Node(plane, tmp_path_factory.mktemp("pods"), *NAMESPACES) as playing:
         yield playing
-        plane.kubectl("delete", "namespace", *NAMESPACES)
+        plane.kubectl("delete", "namespace", "argo", *NAMESPACES)
     definitions = plane.kubectl("get", "crd", "-o", "name").stdout.split()
     plane.kubectl("delete", *(name for name in definitions if "argo" in name))
 
@@ -58,27 +66,29 @@ def test_from_its_beginning_to_its_end(plane: ControlPlane, helm: Path, node: No
         _upgraded(release, api, packaged(helm, tmp_path), node)
         _rolled_back(release, api)
     assert (asking.wrong, asking.asked > 30) == ([], True)
+    assert {each.log.read_text() for each in node.played.values() if "-probe-" in each.name} == {ANSWERS}
     # Looked at now: once the release goes, its rights go before its replicas.
     assert _complaints(node) == []
 
     release.run("uninstall", *WAIT)
     _gone(plane, api)
-    release.run("install", str(CHART), *WAIT)
-    assert judged(api)
+    release.run("install", str(CHART), *WAIT, **ALONE)
+    until(lambda: judged(api))
     release.run("uninstall", *WAIT)
     _gone(plane, api)
 
 
 def test_side_by_side(plane: ControlPlane, helm: Path, node: Node) -> None:
     """Two releases judge each its own controller's Workflows, and one goes without the other."""
-    api, values = client(plane), {"replicas": "1", "cleanup.enabled": "false"}
+    api = client(plane)
     ours, blue = Release(helm, node, "platform"), Release(helm, node, "blue")
-    ours.run("install", str(CHART), *WAIT, **values)
+    ours.run("install", str(CHART), *WAIT, **ALONE)
     ids = {"crds.install": "false", "configuration.controller.instanceIDs": "{blue}"}
-    blue.run("install", str(CHART), *WAIT, **values, **ids, **{"configuration.policies.conditions": "false"})
+    blue.run("install", str(CHART), *WAIT, **ALONE, **ids, **{"configuration.policies.conditions": "false"})
+    until(lambda: len(registered(api)) == 4)
 
+    until(lambda: create(api, False, "blue"))
     assert [bool(create(api, False, instance)) for instance in ("", "blue", "green")] == [True, True, False]
-    assert len(registered(api)) == 4
 
     # Without the Job the configurations go with their owner all the same.
     ours.run("uninstall", *WAIT)
