@@ -126,6 +126,7 @@ class _Pass:
             values = variables_of(change.fragment.reads.names, bound[1].params, self._review, found)
             if "workflow" in values:
                 values["workflow"] = self.merged
+            change.fragment.weight.check(values)
             fragment = change.fragment.evaluate(self._engine.activation(values))
         if not isinstance(fragment, dict):
             raise EvaluationError("the fragment is not a map")

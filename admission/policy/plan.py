@@ -29,6 +29,9 @@ from admission.policy.validate import NOTHING_TO_SAY, Judged, judge, used_variab
 #: the 64 sets of ``resource.py`` 256 MiB, if somebody tries; usually some 200 bytes a target.
 REMEMBERED, REMEMBERED_BYTES = 2048, 2048
 
+#: Bytes of a target, and of params, that may go into a batch where something would have to be weighed.
+_SMALL, _SMALL_PARAMS = 512, 1024
+
 #: Variables that are part of the Workflow, or the same for every request.
 _OF_THE_WORKFLOW = frozenset({"object", "container", "template", "workflow", "params"})
 
@@ -69,7 +72,7 @@ class View:
 
     def around(self, review: ReviewInput) -> ReviewInput:
         """*review* with as much of its Workflow as is looked at."""
-        return replace(review, workflow=cut(review.workflow, self.workflow))
+        return replace(review, workflow=cut(review.workflow, self.workflow), whole=review)
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Plan:
 
     *alone* are those that look at nothing but the Workflow, *batch* asks them all at once, *memory* holds what they
     said. It never changes what is said, so that threads may share it. *others* are judged by themselves. Each has its
-    view.
+    view. *light*: nothing of the batch needs to be weighed (``cel/weight.py``).
     """
 
     engine: Engine
@@ -87,6 +90,7 @@ class Plan:
     view: View
     others: tuple[tuple[Bound, View], ...]
     batch: Batch | None
+    light: bool = True
     memory: dict[Key, Said] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -94,13 +98,17 @@ class Plan:
         """A plan for *bound*, policies of the same target."""
         ours = tuple(bound)
         alone = tuple(one for one in ours if _is_alone(one[0]))
-        silent = not any(program.annotations for program, _ in alone)
+        weights = [check.expression.weight for program, _ in alone for check in program.checks]
+        light = all(weight.is_light for weight in weights)
+        small = light or (all(weight.depth < 2 for weight in weights) and all(_is_small(one[1]) for one in alone))
+        silent = small and not any(program.annotations for program, _ in alone)
         return cls(
             engine=engine,
             alone=alone,
             view=View.of(program for program, _ in alone),
             others=tuple((one, View.of(one[:1])) for one in ours if not _is_alone(one[0])),
             batch=Batch.of(engine, [_question(*one) for one in alone]) if silent else None,
+            light=light,
         )
 
     def judge(self, targets: Iterable[Found], review: ReviewInput) -> Iterator[tuple[Found, Bound, Judged]]:
@@ -137,6 +145,8 @@ class Plan:
         if self.batch is None:
             return set()
         settled = [key for key in fresh if b"{{" not in key[0] and b"{{" not in key[1]]
+        if not self.light:
+            settled = [key for key in settled if len(key[0]) + len(key[1]) <= _SMALL]
         targets = [(fresh[key].object, fresh[key].template) for key in settled]
         answers = self.batch.holds(targets, review.workflow)
         return {key for key, holds in zip(settled, answers, strict=True) if holds is True}
@@ -151,6 +161,11 @@ class Plan:
         for key, said in islice(known.items(), REMEMBERED):
             if len(key[0]) + len(key[1]) <= REMEMBERED_BYTES:
                 self.memory[key] = said
+
+
+def _is_small(binding: Binding) -> bool:
+    params = _text(binding.params)
+    return params is not None and len(params) <= _SMALL_PARAMS
 
 
 def _of(part: Found) -> bytes | None:

@@ -79,6 +79,8 @@ def judge(bound: Bound, found: Found, review: ReviewInput, engine: Engine) -> Ju
         "pod": found.pod,
         "workflow": review.workflow,
     }
+    if "peak" in values:
+        authored["peak"] = values["peak"]
     with answering(checks(review)) if "authorizer" in program.reads.names else nullcontext():
         look = _Look(program, engine, values, authored)
         outcomes = tuple(outcome for check in program.checks for outcome in look.outcomes(check))
@@ -105,6 +107,8 @@ def _value(name: str, params: Document, review: ReviewInput, found: Found | None
             return found.template if found else {}
         case "pod":
             return found.pod if found else {}
+        case "peak":
+            return review.peak
         case "oldObject":
             return review.old_object
         case "request":
@@ -154,14 +158,17 @@ class _Look:
 
     def _outcomes(self, check: Check) -> Iterator[Outcome]:
         if check.foreach is None:
+            check.expression.weight.check(self._values)
             yield from self._outcome(check, self._activation, self._authored)
             return
         if _unknown(check.listed, self._authored):
             yield self._unknown(check)
             return
+        check.foreach.weight.check(self._values)
         elements = check.foreach.elements(self._activation)
         if not isinstance(elements, list) or len(elements) > MAX_EACH:
             raise EvaluationError(f"foreach must give a list of at most {MAX_EACH} elements")
+        check.expression.weight.check(self._values, elements)
         for element in elements:
             activation = self._engine.activation({**self._values, "each": element})
             yield from self._outcome(check, activation, {**self._authored, "each": element})
@@ -173,7 +180,7 @@ class _Look:
             return
         try:
             if not check.expression.holds(activation):
-                yield Outcome(Result.VIOLATED, self._message(check, activation), check.validation.reason)
+                yield Outcome(Result.VIOLATED, self._message(check, activation, authored), check.validation.reason)
         except EvaluationError as error:
             yield Outcome(Result.ERROR, self._why(error, check.reads), check.validation.reason)
 
@@ -183,6 +190,7 @@ class _Look:
     def annotations(self) -> Iterator[tuple[str, str]]:
         for annotation in self._program.annotations:
             try:
+                annotation.expression.weight.check(self._values)
                 value = annotation.expression.evaluate(self._activation)
                 if isinstance(value, str):
                     yield annotation.name, _line(value)
@@ -198,6 +206,7 @@ class _Look:
         values: Document = {}
         for variable in used:
             try:
+                variable.expression.weight.check({**self._values, "variables": values})
                 activation = self._engine.activation({**self._values, "variables": dict(values)})
                 values[variable.name] = variable.expression.evaluate(activation)
             except EvaluationError as error:
@@ -205,9 +214,11 @@ class _Look:
         if used:
             self._values["variables"] = values
 
-    def _message(self, check: Check, activation: Any) -> str:
+    def _message(self, check: Check, activation: Any, authored: Mapping[str, Any]) -> str:
         if check.message is not None:
             try:
+                each = [authored["each"]] if "each" in authored else None
+                check.message.weight.check(self._values, each)
                 message = check.message.evaluate(activation)
                 if isinstance(message, str) and message.strip():
                     return _line(message)
@@ -263,5 +274,6 @@ def condition_that_fails(conditions: Iterable[Variable], binding: Binding, revie
 
 def _condition_holds(expression: Expression, binding: Binding, review: ReviewInput, engine: Engine) -> bool:
     values = variables_of(expression.reads.names, binding.params, review, None)
+    expression.weight.check(values)
     with answering(checks(review)) if "authorizer" in expression.reads.names else nullcontext():
         return expression.holds(engine.activation(values))

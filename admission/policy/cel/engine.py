@@ -17,6 +17,7 @@ VARIABLES = (
     "workflow",
     "template",
     "pod",
+    "peak",
     "container",
     "each",
     "self",

@@ -11,6 +11,7 @@ from admission.policy.cel.engine import Engine, Program
 from admission.policy.cel.library import regex
 from admission.policy.cel.reads import Reads, Value, reads
 from admission.policy.cel.syntax import Call, Literal, Name, Node, Select, children, parse, place, walk
+from admission.policy.cel.weight import Weight, is_loop, variables, weigh
 
 #: Characters in an expression: as many as Kubernetes' own policies may have.
 MAX_LENGTH = 10_240
@@ -43,6 +44,7 @@ class Expression:
     text: str
     program: Program
     reads: Reads
+    weight: Weight
     copies: int = 1
 
     def evaluate(self, activation: Any) -> Any:
@@ -84,7 +86,7 @@ def compiled(
     times = _copies(node, copies or {})
     if times > MAX_COPIES:
         raise PolicyError(f"the value could contain what it is made of {times} times; {MAX_COPIES} are allowed")
-    return Expression(text, engine.compile(text), found, times)
+    return Expression(text, engine.compile(text), found, weigh(node, found, known or {}, times), times)
 
 
 def _check_names(found: Reads, allowed: frozenset[str], known: Mapping[str, Value]) -> None:
@@ -104,7 +106,9 @@ def _check_cost(node: Node) -> None:
         raise PolicyError(f"more than {MAX_GROWTH} of {', '.join(sorted(_GROWING))} within one another")
     for inner in walk(node):
         if isinstance(inner, Call) and inner.function == "replace" and len(inner.arguments) > 1:
-            _check_replacement(inner.arguments[1])
+            _check_short("replacement", "replace", inner.arguments[1])
+        if isinstance(inner, Call) and inner.function == "join" and inner.arguments:
+            _check_short("separator", "join", inner.arguments[-1])
 
 
 def _check_patterns(text: str, node: Node) -> None:
@@ -117,14 +121,14 @@ def _check_patterns(text: str, node: Node) -> None:
                 raise PolicyError(f"{place(text, inner.at)}: {pattern.value!r} is no regular expression (RE2)")
 
 
-def _check_replacement(node: Node) -> None:
-    """A replacement that is not written out could square the length of a text."""
+def _check_short(what: str, function: str, node: Node) -> None:
+    """What is put in many times, and is not written out, could square the length of a text."""
     if not isinstance(node, Literal) or not isinstance(node.value, str) or len(node.value) > 64:
-        raise PolicyError("the replacement of `replace` must be a text of at most 64 characters")
+        raise PolicyError(f"the {what} of `{function}` must be a text of at most 64 characters")
 
 
 def _copies(node: Node, known: Mapping[str, int]) -> int:
-    """How often the value of *node* contains what it reads, at most."""
+    """How often the value of *node* contains what it reads, at most; *known*: that of the values of variables."""
     match node:
         case Select(operand=Name(name="variables"), name=name):
             return known.get(f"variables.{name}", 1)
@@ -132,11 +136,23 @@ def _copies(node: Node, known: Mapping[str, int]) -> int:
             return max(_copies(yes, known), _copies(no, known))
         case Call(function=function) if function in _TRUTHS:
             return max((_copies(child, known) for child in children(node)), default=0)
+        case Call(function="replace", arguments=(old, Literal(value=str(new)), *_)):
+            return _copies(node.target or old, known) * _growth(old, new)
+        case Call(target=target) if target is not None and is_loop(node):
+            # Each round has its element, which has in it what the list is made of.
+            element = max(1, _copies(target, known))
+            return _copies(node.arguments[-1], {**known, **dict.fromkeys(variables(node), element)})
         case Literal():
             return 0
-        case Name():
-            return 1
+        case Name(name=name):
+            return known.get(name, 1)
     return sum(_copies(child, known) for child in children(node))
+
+
+def _growth(old: Node, new: str) -> int:
+    """How much longer a text can become where *old* is replaced by *new*."""
+    length = len(old.value) if isinstance(old, Literal) and isinstance(old.value, str) else 0
+    return max(1, -(-len(new) // length) if length else len(new) + 1)
 
 
 def _nested(node: Node, functions: frozenset[str]) -> int:

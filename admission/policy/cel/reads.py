@@ -83,10 +83,14 @@ class Reads:
 NO_READS = Reads(frozenset(), NOTHING, frozenset())
 
 
-def reads(node: Node, known: Mapping[str, Value] | None = None) -> Reads:
-    """What *node* reads. *known*: where the values of some variables come from; others are places themselves."""
+def reads(node: Node, known: Mapping[str, Value] | None = None, scope: Mapping[str, Value] | None = None) -> Reads:
+    """
+    What *node* reads. *known*: where the values of some variables come from; others are places themselves.
+
+    *scope*: the same of variables of loops around it.
+    """
     reader = _Reader(dict(known or {}))
-    value = reader.value(node, {})
+    value = reader.value(node, scope or {})
     return Reads(frozenset(reader.places), value, frozenset(reader.names))
 
 

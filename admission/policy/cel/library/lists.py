@@ -16,8 +16,11 @@ from admission.policy.cel.library.function import function, joined, method
 #: Types that have an order; one list has elements of one of them.
 _ORDERED = (bool, int, float, str, bytes, timedelta, datetime)
 
-#: Elements that ``lists.range`` gives at most: as many as an evaluation may look at.
-_LONGEST = 9_999
+#: Elements that ``lists.range`` gives at most, of which a list can still be made in time.
+_LONGEST = 1_000
+
+#: Elements of which ``distinct`` gives those that differ.
+_DISTINCT = 9_999
 
 
 def _of_one_type(values: list[Any]) -> list[Any]:
@@ -104,7 +107,7 @@ def _flat(values: list[Any], depth: int = 1) -> list[Any]:
 
 
 def _distinct(values: list[Any]) -> list[Any]:
-    if len(values) > _LONGEST:
+    if len(values) > _DISTINCT:
         raise ValueError("the list is too long")
     seen: dict[tuple[bool, str], None] = {}
     found = []

@@ -13,6 +13,10 @@ from admission.policy.cel.library.function import joined, method
 _MEMORY = 1 << 20
 
 
+#: Parts that ``findAll`` gives at most: as many as an evaluation may look at.
+_LONGEST = 9_999
+
+
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Any:
     options = re2.Options()
@@ -43,6 +47,8 @@ def _find_all(text: str, pattern: str, most: int = -1) -> list[str]:
     for match in _compiled(pattern).finditer(text):
         if 0 <= most <= len(found):
             break
+        if len(found) >= _LONGEST:
+            raise ValueError(f"findAll finds at most {_LONGEST} parts")
         found.append(match[0])
     return found
 
