@@ -203,6 +203,22 @@ class Node:
     def _waits(self) -> _Waits:
         return _Waits(self.by_name)
 
+    def lacks(self, use: Use) -> bool:
+        """Whether *use* names a step or task that there is not; names of single runs of a loop are not looked at."""
+        if use.guarded or use.parts[0] not in ("steps", "tasks") or len(use.parts) < 3:
+            return False
+        return use.parts[1] not in self.by_name and "(" not in use.parts[1]
+
+    def lacks_output(self, use: Use) -> bool:
+        """Whether *use* names an output that the template of a step or task does not have, as far as that is known."""
+        if use.guarded or use.open or len(use.parts) < 5 or use.parts[0] not in ("steps", "tasks"):
+            return False
+        call, way, kind, name = self.by_name.get(use.parts[1]), use.parts[2], use.parts[3], use.parts[4]
+        if call is None or call.callee.document is None or way != "outputs" or kind not in ("parameters", "artifacts"):
+            return False
+        declared = sequence(mapping(call.callee.document.get("outputs")).get(kind))
+        return name != "main-logs" and all(mapping(each).get("name") != name for each in declared)
+
     def waits(self, task: str, other: str) -> bool:
         """Whether that task begins only when *other* has ended."""
         return self._waits(task, other)

@@ -96,7 +96,7 @@ CASES = [
         [],
     ),
     # what a tag decides
-    ("rt-when-syntax", steps("{template: leaf, when: '{{a}} {{b}} {{c}}'}"), OTHER, []),
+    ("rt-when-syntax", steps("{template: leaf, when: '{{item.a}} {{item.b}} {{item.c}}'}"), OTHER, []),
     ("rt-when-syntax", steps("{template: leaf, when: \"'{{a}}' == b c\"}"), OTHER, [(f"{STEP}.when", "Warn")]),
     ("rt-when-not-bool", steps("{template: leaf, when: '{{a}}'}"), OTHER, []),
     ("rt-timeout-format", "spec: {templates: [{timeout: '{{inputs.parameters.t}}'}]}", OTHER, []),

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+import orjson
 
 from admission.argo.workflow import Workflow
+from admission.lint.reading import literal
 from admission.lint.rule import Hit, rule
-from admission.model.document import sequence
+from admission.model.document import Document, sequence
 
 
 @rule(
@@ -41,12 +45,25 @@ def rt_item_key_missing(workflow: Workflow) -> Iterator[Hit]:
     written out, so denied.
     """
     for _, call in workflow.graph.calls:
-        items = sequence(call.document.get("withItems"))
+        items, field = _items(call.document)
         if not items or not all(isinstance(item, dict) for item in items):
             continue
+        # What no item of withItems has, Argo's validator refuses.
+        most = len(items) if field == "withItems" else len(items) + 1
         for each in call.texts:
             for use in each.uses:
                 key = ".".join(use.parts[1:])
                 lacking = [index for index, item in enumerate(items) if key not in item]
-                if use.parts[0] == "item" and key and not use.expression and 0 < len(lacking) < len(items):
-                    yield each.path, f"item {lacking[0]} of withItems has no {key!r}"
+                if use.parts[0] == "item" and key and not use.expression and 0 < len(lacking) < most:
+                    yield each.path, f"item {lacking[0]} of {field} has no {key!r}"
+
+
+def _items(holder: Document) -> tuple[list[Any], str]:
+    """The items of a loop that are written out, and in which field."""
+    listed, written = sequence(holder.get("withItems")), literal(holder.get("withParam"))
+    if listed or not written:
+        return listed, "withItems"
+    try:
+        return sequence(orjson.loads(written)), "withParam"
+    except orjson.JSONDecodeError:
+        return [], "withParam"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from admission.argo.expressions import problem_of
-from admission.argo.graph import Node, Use, uses_of
+from admission.argo.graph import Node, uses_of
 from admission.argo.workflow import Workflow
 from admission.lint.reading import entries, literal, outputs
 from admission.lint.rule import Hit, rule
@@ -44,22 +44,17 @@ def rt_output_expression(workflow: Workflow) -> Iterator[Hit]:
     The expression of an output or artifact can be evaluated.
 
     Argo's validator does not read it. What is no expression, or calls what does not exist, ends the template in Error:
-    certain, so denied. A step that does not exist is a warning: the expression may never get that far.
+    certain, so denied. A step or output that does not exist is a warning: the expression may never get that far.
     """
     for node in workflow.graph.having("outputs", "steps", "dag"):
         for path, written in _expressions(node):
             if problem := problem_of(written):
                 yield path, problem
             for use in uses_of(written) if node.calls else ():
-                if not use.guarded and _is_lost(node, use):
+                if node.lacks(use):
                     yield path, f"{use.name}: there is no {use.parts[0][:-1]} {use.parts[1]!r}", Action.WARN
-
-
-def _is_lost(node: Node, use: Use) -> bool:
-    """Whether a step or task is named that does not exist; names of single runs are another rule's."""
-    if use.parts[0] not in ("steps", "tasks") or len(use.parts) < 3:
-        return False
-    return use.parts[1] not in node.by_name and "(" not in use.parts[1]
+                elif node.lacks_output(use):
+                    yield path, f"{use.name}: the template of {use.parts[1]!r} has no such output", Action.WARN
 
 
 def _expressions(node: Node) -> Iterator[tuple[Path, str]]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from admission.argo.languages import LanguageError, quantities
 from admission.argo.workflow import Workflow
 from admission.lint.pods import containers_of
+from admission.lint.reading import placed
 from admission.lint.rule import Hit, rule
 from admission.model.document import Document, mapping
 from admission.model.path import Path
@@ -33,8 +34,11 @@ def rt_resources(workflow: Workflow) -> Iterator[Hit]:
     """
     What a container asks for is not more than its limit.
 
-    Kubernetes refuses the pod, as it does with negative amounts: certain, so denied.
+    Kubernetes refuses the pod, as it does with negative amounts, and so with the resources of a whole pod: certain, so
+    denied.
     """
+    for path, resources in placed(workflow.graph, "podResources"):
+        yield from _problems(path, mapping(resources))
     for node in workflow.graph.nodes:
         for path, container in containers_of(node):
             resources = container.get("resources")

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from admission.argo.expressions import ROOTS
 from admission.argo.languages import LanguageError, when
-from admission.argo.languages.tags import OPEN
+from admission.argo.languages.tags import OPEN, tags
 from admission.argo.workflow import Workflow
 from admission.lint.rule import Hit, rule
 from admission.model.document import text
@@ -35,7 +36,7 @@ def rt_when_syntax(workflow: Workflow) -> Iterator[Hit]:
 
     Argo reads it only when the step is due, and then the workflow ends in Error: certain, and denied, where no tag is
     in it, else a warning. Words need no quotes, but values with spaces, slashes, dots or hyphens do; so do tags that
-    bring such.
+    bring such. A tag that nothing gives a value to stays, and cannot be read: a warning.
     """
     for _, call in workflow.graph.calls:
         written = text(call.document.get("when"))
@@ -45,3 +46,9 @@ def rt_when_syntax(workflow: Workflow) -> Iterator[Hit]:
             except LanguageError as error:
                 message = f"cannot be read, at character {error.offset + 1}: {error}"
                 yield call.path / "when", message, Action.WARN if OPEN in written else Action.DENY
+                continue
+            for tag in tags(written) if OPEN in written else ():
+                root = tag.name.partition(".")[0]
+                if not tag.is_expression and OPEN not in root and root not in ROOTS:
+                    said = f"{{{{{tag.name[:80]}}}}} stays as it is written, and braces cannot be read here"
+                    yield call.path / "when", said, Action.WARN
