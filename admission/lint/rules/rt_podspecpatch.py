@@ -2,15 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from admission.argo.types import decoded, types
+from admission.argo.types import types
 from admission.argo.workflow import Workflow
-from admission.errors import MergeError
 from admission.lint.reading import literal, near, placed, shown
 from admission.lint.rule import Hit, rule
 from admission.lint.texts import MalformedText, documents
 from admission.model.document import Document, sequence
 from admission.model.finding import Action
-from admission.model.path import Path
 
 #: The lists whose elements are found by a name.
 LISTS = ("containers", "initContainers", "volumes", "ephemeralContainers")
@@ -65,10 +63,6 @@ def _problem(patch: Document) -> str:
         for element in elements or ():
             if not isinstance(element, dict) or not (element.get("name") or "$patch" in element):
                 return f"each element of {name} has a name, by which it is found"
-    try:
-        decoded(patch, "PodSpec")
-    except MergeError as error:
-        return f"{Path(error.steps)}: {error}"
     return ""
 
 
@@ -79,8 +73,10 @@ def _unknown(patch: Document) -> Iterator[str]:
         parts += [("Container", each) for each in sequence(patch.get(name)) if isinstance(each, dict)]
     for kind, document in parts:
         known = types()[kind].fields
+        # Of letter case and of values another rule speaks.
+        folded = {name.lower() for name in known}
         for field in document:
-            if isinstance(field, str) and field not in known and not field.startswith("$"):
+            if isinstance(field, str) and field.lower() not in folded and not field.startswith("$"):
                 yield f"a {WORDS[kind]} has no field {shown(field)}, it is dropped{near(field, known)}"
 
 
