@@ -35,8 +35,8 @@ most of it. `kubectl explain wfpol.spec` describes every field, `argo-admission 
 * `object` is the target: a Workflow as it would run, with references followed and defaults merged; each of its
   templates; each Pod that it would become, Argo's own containers and every patch included; or each Container of these
   that an author wrote or patched. `workflow`, and where there is one `template`, `pod` and `container`, are what it is
-  in. `request`, `oldObject`, `namespaceObject`, `authorizer`, `params`, `variables` and, with `foreach`, `each` are there
-  too.
+  in. `request`, `oldObject`, `namespaceObject`, `authorizer`, `params`, `variables` and, with `foreach`, `each` are
+  there too.
 * A field that is null is not there. A value with `{{…}}` in it is known only when the workflow runs, unless its
   parameters have few values and all are known: a validation that reads one is unknown, and `onUnknown` decides. With
   `foreach` that is asked of each element by itself.
@@ -49,7 +49,8 @@ most of it. `kubectl explain wfpol.spec` describes every field, `argo-admission 
 * A WorkflowPolicyException, with a reason and an end, takes out a finding; in namespaces that the configuration names.
 * What a policy says that cannot be used is said at `kubectl apply` and by the command line.
 * `argo-admission test --coverage --mutate` says which part of a policy no case would miss, and which mistake in it no
-  case would notice. `argo-admission export` makes ValidatingAdmissionPolicies of what the API server can evaluate itself.
+  case would notice. `argo-admission export` makes ValidatingAdmissionPolicies of what the API server can evaluate
+  itself.
 """
 
 
@@ -98,7 +99,8 @@ def _row(policy: Document, bindings: list[Document]) -> str:
 
 def _bound(spec: Document, binding: Document) -> str:
     """What a binding does, and where."""
-    action = ", ".join(sequence(binding.get("validationActions"))) if "validations" in spec else "changes"
+    says = spec.keys() & {"validations", "allow", "authorize"}
+    action = ", ".join(sequence(binding.get("validationActions"))) if says else "changes"
     selector = mapping(mapping(binding.get("matchResources")).get("namespaceSelector"))
     labels = [f"`{key}: {value}`" for key, value in mapping(selector.get("matchLabels")).items()]
     return f"{action} where {', '.join(labels)}" if labels else action
