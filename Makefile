@@ -1,6 +1,7 @@
 # make demo   the main job on a real Kubernetes API server on this machine; ARGS=--once ends after the show
 # make test   everything that a change must pass; ARGS go to pytest
 # make equivalence   with Argo's controller: Workflows run the same with references and without; some minutes
+# make soak   certificates rolled and replicas replaced and killed for minutes, while people work; ARGS=--help says how
 # make chart-readme   what is generated of the chart: its table of values and the schema of its configuration
 # make sbom           what the image is made of, as CycloneDX, in build/sbom.json
 # make image-check    the steps of the Dockerfile without a container engine; 40 s, needs the package registry
@@ -20,7 +21,7 @@ bin := .venv/bin
 made := .venv/.made
 pip := $(bin)/python -m pip --disable-pip-version-check --no-input install
 
-.PHONY: help demo test equivalence environment lint types controlplane lock chart-readme sbom image-check clean
+.PHONY: help demo test equivalence environment lint types controlplane lock soak chart-readme sbom image-check clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -60,6 +61,9 @@ lock: $(made)
 	@$(pip) --quiet uv
 	@$(bin)/uv pip compile --quiet --upgrade --universal --group dev --generate-hashes --no-header \
 		--no-emit-index-url --output-file requirements.lock pyproject.toml
+
+soak: $(made)
+	@cd tests/cluster && ../../$(bin)/python soaking.py $(ARGS)
 
 chart-readme: $(made)
 	@$(bin)/python scripts/chart_readme.py && $(bin)/python scripts/chart_schema.py
