@@ -16,6 +16,9 @@ from admission.argo.pods.values import Values, dumped, filled, is_unknown, loade
 from admission.argo.validation.values import any_string
 from admission.model.document import Document, mapping, sequence, text
 
+#: Longer values are left open: a template that calls itself can double one each time.
+_LONGEST = 32_768
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -93,6 +96,8 @@ def _choices(parameter: Document, argument: Document, values: Values) -> list[st
     """What the value of an input may be: one mostly."""
     value = _value(parameter, argument)
     written = _open(text(parameter.get("name"))) if value is None else str(filled(value, values))
+    if len(written) > _LONGEST:
+        written = _open(text(parameter.get("name")))
     enum = [each for one in sequence(parameter.get("enum")) if (each := any_string(one)) is not None]
     return enum if enum and is_unknown(written) else [written]
 

@@ -25,14 +25,18 @@ class Turn:
     times: int | None = 1
 
 
-def turns(step: Document) -> Iterator[Turn]:
-    """The turns of *step*, in which all other variables are filled in: one for each item, or one for all together."""
+def turns(step: Document, *, as_one: bool = False) -> Iterator[Turn]:
+    """
+    The turns of *step*, in which all other variables are filled in: one for each item.
+
+    There is one for all together where only the run knows the items, where they are too many, or if *as_one*.
+    """
     if not any(step.get(name) is not None for name in _LOOPS):
         yield Turn(step)
         return
     rest = {name: value for name, value in step.items() if name not in _LOOPS}
     count, items = _items(step)
-    if items is None or "item" not in dumped(rest):
+    if items is None or as_one or "item" not in dumped(rest):
         yield Turn(filled(rest, Values({}, _ITEM)), count)
         return
     for item in items:

@@ -106,7 +106,7 @@ def replaced(written: str, values: Values) -> str:
     for tag in tags(written):
         # Of a tag within a tag, the inner one is filled in first.
         body = tag.body.rpartition(OPEN)[2]
-        value = _expression(body, values) if body.startswith("=") else _simple(body, values)
+        value = None if _ends_elsewhere(body) else _value(body, values)
         if value is not None:
             parts += (written[end : tag.end - len(OPEN) - len(body) - len(CLOSE)], value)
             end = tag.end
@@ -143,12 +143,20 @@ def quoted(value: str) -> str:
     return dumped(value)[1:-1]
 
 
-def _simple(body: str, values: Values) -> str | None:
+def _ends_elsewhere(body: str) -> bool:
+    """Whether a tag ends in another string of the document than it began, or in none."""
+    return '"' in body and '"' in body.replace("\\\\", "").replace('\\"', "")
+
+
+def _value(body: str, values: Values) -> str | None:
+    """What takes the place of a tag, as it stands within a JSON string; None where the tag stays."""
+    if body.startswith("="):
+        return _expression(body, values)
     name = body.strip(GO_SPACE)
     value = values.known.get(name)
     if value is not None:
         return quoted(value)
-    # The body is text of a JSON document already, quotes and all where the tag ends in another string than it began.
+    # The body is text of a JSON document already.
     return mark(body) if values.is_open(name) else None
 
 

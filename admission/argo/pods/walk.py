@@ -22,8 +22,8 @@ from admission.argo.pods.values import Values, filled, is_unknown
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
-#: Visits beyond which no more is tried out: every further input is left open.
-_PATIENCE = 3000
+#: Visits, and calls looked at, beyond which no more is tried out: items and inputs are left open.
+_VISITS, _CALLS = 2000, 5000
 
 _FROM_INPUT = re.compile(r"\s*\{\{\s*inputs\.artifacts\.([^{}\s]+?)\s*\}\}\s*\Z")
 
@@ -73,7 +73,8 @@ class Walk:
     _inputs: dict[Template, dict[Inputs, None]] = field(default_factory=dict)
     _wide: dict[Template, frozenset[str]] = field(default_factory=dict)
     _waiting: deque[Context] = field(default_factory=deque)
-    _total: int = 0
+    _visits: int = 0
+    _looked_at: int = 0
 
     def from_spec(self) -> tuple[Call, ...]:
         """The walk from the entrypoint, hooks and exit handler of the Workflow; gives the calls of these."""
@@ -109,6 +110,10 @@ class Walk:
             if context not in self.calls:
                 self.calls[context] = tuple(self._calls(context))
 
+    @property
+    def _is_tired(self) -> bool:
+        return self._visits > _VISITS or self._looked_at > _CALLS
+
     def _visit(self, template: Template, inputs: Inputs, boundary: Template | None, *, on_exit: bool) -> Context:
         calls = template.type in CALLING_TYPES
         context = self.current(Context(template, inputs, None if calls else boundary, on_exit))
@@ -118,7 +123,7 @@ class Walk:
         context = self._widened(context)
         if context not in visited:
             visited[context] = None
-            self._total += 1
+            self._visits += 1
             if calls:
                 self._waiting.append(context)
         return context
@@ -128,7 +133,7 @@ class Walk:
         template = context.template
         inputs = self._inputs.setdefault(template, {})
         inputs[context.inputs] = None
-        if self._total > _PATIENCE:
+        if self._is_tired:
             self._wide[template] = frozenset(name for name, _ in context.inputs.parameters)
         elif len(inputs) > MOST:
             pairs = dict.fromkeys(pair for one in inputs for pair in one.parameters)
@@ -149,7 +154,8 @@ class Walk:
         for group, place, step in called(body):
             holder = self._holder(step, place, template, scope)
             path = template.path.join(place)
-            for number, turn in enumerate(turns(holder)):
+            for number, turn in enumerate(turns(holder, as_one=self._is_tired)):
+                self._looked_at += 1
                 if _never(turn.step.get("when")):
                     continue
                 for call in self._call(path, turn.step, boundary, body, within=template, on_exit=context.on_exit):
