@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from admission.argo.expansion.result import Key
+from admission.argo.peak import as_document, reckoned
 from admission.argo.pods import EffectivePod, projected
 from admission.model.catalog import UNAVAILABLE, Catalog, FrozenCatalog
 from admission.model.document import Document
@@ -39,8 +40,8 @@ class ReviewInput:
     *merged* is that with every default of the controller and of ``templateDefaults`` in it. *place* turns a path in
     *workflow* into one of what the author wrote. *references* are the templates that were followed; their places are
     in what the author wrote. *copies*: what those templates of *workflow* are copies of that stood elsewhere;
-    *argo_version*: whose rules it would run by. *author*: whom it is judged as, if not as the requester;
-    *unknown_asker*: why nobody knows who that is.
+    *argo_version*: whose rules it would run by; *whole*: the same with all of its Workflow, where this has only a part.
+    *author*: whom it is judged as, if not as the requester; *unknown_asker*: why nobody knows who that is.
     """
 
     request: Request
@@ -53,6 +54,7 @@ class ReviewInput:
     references: tuple[Reference, ...] = ()
     copies: Mapping[int, Key] = field(default_factory=dict)
     argo_version: str = "4.1"
+    whole: ReviewInput | None = None
     author: User | None = None
     unknown_asker: str = ""
 
@@ -77,6 +79,21 @@ class ReviewInput:
             kind=self.request.kind.kind,
             copies=self.copies,
         )
+
+    @cached_property
+    def peak(self) -> Document:
+        """What the Workflow would need at its widest, for ``peak`` in expressions."""
+        if self.whole is not None:
+            return self.whole.peak
+        found = reckoned(
+            self.workflow,
+            self.catalog,
+            namespace=self.request.namespace or "default",
+            argo_version=self.argo_version,
+            kind=self.request.kind.kind,
+            copies=self.copies,
+        )
+        return as_document(found)
 
     @cached_property
     def as_admission_request(self) -> Document:

@@ -17,14 +17,14 @@ from admission.policy.grants import Grants
 from admission.policy.merging import untouchable
 from admission.policy.schema import Schema
 from admission.policy.spec import Binding, Mutation, Policy, Target, Validation
-from admission.policy.weaker import weakens
+from admission.policy.weaker import IMAGE, weakens
 
 #: What a match condition may name: the request as it came.
 _REQUEST = ("object", "oldObject", "request", "params", "namespaceObject", "authorizer")
 
 #: What else there is, by target.
 _BY_TARGET: dict[Target, tuple[str, ...]] = {
-    Target.WORKFLOW: ("workflow",),
+    Target.WORKFLOW: ("workflow", "peak"),
     Target.TEMPLATE: ("workflow", "template"),
     Target.POD: ("workflow", "template", "pod"),
     Target.CONTAINER: ("workflow", "template", "pod", "container"),
@@ -212,8 +212,11 @@ def _check_fragment(mutation: Mutation, fragment: Document, path: Path) -> None:
     """Refuses a fragment that may not be merged."""
     if mutation.target is Target.WORKFLOW and (strange := untouchable(fragment)):
         raise Unusable(path, f"no mutation may touch {', '.join(strange)} of a Workflow")
-    if mutation.overrides and not mutation.allow_weaker:
-        for below, why in weakens(fragment):
+    if mutation.allow_weaker:
+        return
+    for below, why in weakens(fragment):
+        # An image that is not there is not changed by one that is.
+        if mutation.overrides or why != IMAGE:
             raise Unusable(path.join(below), f"{why}: say `allowWeaker: true` if that is meant")
 
 

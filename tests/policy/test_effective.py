@@ -19,6 +19,8 @@ from admission.policy.resource import PolicySet
 from admission.snapshot import Snapshot
 from policy.making import NOW, exception, says
 
+UNKNOWN = "cannot be known before the workflow runs ({{…}}): no"
+
 NO_HOST = "!has(object.spec.hostNetwork) || !object.spec.hostNetwork"
 NO_ROOT = (
     "!has(object.securityContext) || !has(object.securityContext.privileged) || !object.securityContext.privileged"
@@ -208,3 +210,25 @@ def test_unreachable_templates_are_judged() -> None:
     """
 
     assert [("spec.templates[1].container", "no", Action.DENY.value)] == found(says("object.image == 'a'"), manifest)
+
+
+@pytest.mark.parametrize(
+    ("expression", "items", "expected"),
+    [
+        ("peak.pods <= 3", "withItems: [1, 2, 3]", []),
+        ("peak.pods <= 2", "withItems: [1, 2, 3]", ["no"]),
+        ("quantity(peak.limits.cpu).compareTo(quantity('1')) <= 0", "withItems: [1, 2, 3]", ["no"]),
+        ("peak.pods <= 3", "withParam: '{{steps.x.outputs.result}}'", [UNKNOWN]),
+    ],
+)
+def test_the_peak(expression: str, items: str, expected: list[str]) -> None:
+    """A policy on Workflows may look at what these need at their widest; what has no bound is unknown."""
+    manifest = f"""
+    spec:
+      entrypoint: main
+      templates:
+      - {{name: main, steps: [[{{name: a, template: w, {items}}}]]}}
+      - {{name: w, container: {{image: a, resources: {{limits: {{cpu: 500m}}}}}}}}
+    """
+
+    assert expected == [message for _, message, _ in found(says(expression, "Workflow"), manifest)]
