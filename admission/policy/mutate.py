@@ -21,7 +21,7 @@ from admission.policy.program import Bound, Change
 from admission.policy.spec import Target
 from admission.policy.targets import Found, targets
 from admission.policy.validate import variables_of
-from admission.policy.weaker import weakens
+from admission.policy.weaker import IMAGE, weakens
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,9 @@ class _Pass:
         merged = mapping(there.get(self.merged)) if there is not None else found.object
         fragment = self._fragment(bound, change, Found(path, merged, found.template))
         shape = shape_of(change.mutation.target, path)
+        if not change.mutation.allow_weaker:
+            _refuse_weaker(fragment, merged, overrides=change.mutation.overrides)
         if change.mutation.overrides:
-            if not change.mutation.allow_weaker:
-                _refuse_weaker(fragment, merged)
             after, merged_after = override(found.object, fragment, shape), override(merged, fragment, shape)
         else:
             after = default(found.object, merged, fragment, shape)
@@ -169,6 +169,19 @@ def _index_of(name: object, elements: list[Document], likely: int) -> int:
     return next((index for index, element in enumerate(elements) if mapping(element).get("name") == name), likely)
 
 
-def _refuse_weaker(fragment: Document, before: Document) -> None:
-    for path, why in weakens(fragment, before):
-        raise EvaluationError(f"{path} {why}, and allowWeaker is false")
+def _refuse_weaker(fragment: Document, before: Document, *, overrides: bool) -> None:
+    for path, why in weakens(fragment if overrides else _lacking(fragment, before), before):
+        if overrides or why != IMAGE:
+            raise EvaluationError(f"{path} {why}, and allowWeaker is false")
+
+
+def _lacking(fragment: Document, before: Document) -> Document:
+    """As much of *fragment* as *before* lacks; of a list all."""
+    lacking: Document = {}
+    for name, value in fragment.items():
+        there = before.get(name)
+        if isinstance(value, dict) and isinstance(there, dict):
+            lacking[name] = _lacking(value, there)
+        elif there is None or isinstance(value, list):
+            lacking[name] = value
+    return lacking

@@ -25,12 +25,12 @@ def _not_all(value: Any) -> bool:
 
 
 _SECURITY = "may lower the Pod Security level"
-_IMAGE = "changes an image"
+IMAGE = "changes an image"
 
 #: By field name, wherever it stands: which values are weaker than having none, and what that means
 #: (pod-security-standards, baseline and restricted). ``null`` removes a field, so what hardens must not be null.
 _WEAKER: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "image": (_any_value, _IMAGE),
+    "image": (_any_value, IMAGE),
     "podSpecPatch": (_any_value, "may change anything of a pod"),
     "privileged": (_is(True), _SECURITY),
     "allowPrivilegeEscalation": (_is(True, None), _SECURITY),

