@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ FACTS = SHARED / "facts" / "argo-validation.md"
 
 #: Cases judged otherwise than Argo does, by id, with the reason.
 DIFFERENCES: dict[str, str] = {}
+
+#: The rules of Argo's that are not the same in 4.0 and 4.1.
+CHANGED = (
+    *("executor-plugins", "podresources-names", "podresources-claims", "podresources-agent", "resource-claims"),
+    *("pending-timeout", "sidecar-reserved", "containerset-reserved", "step-name", "ref-not-found", "var-unresolved"),
+)
 
 #: What Argo accepts and the recommended profile denies, by file and place, with the reason.
 DENIED = {
@@ -148,6 +155,18 @@ if SHARED.is_dir():
         }
 
         assert set(DIFFERENCES) & different == different
+
+    @pytest.mark.parametrize("cases", [of_files, of_mutants], ids=lambda cases: cases.__name__)
+    def test_versions(cases: Any) -> None:
+        """Argo 4.1 refuses what 4.0 refuses, but for what changed between them (argo-validation, section 14)."""
+        sources = {
+            finding.source
+            for case in islice(cases(), 0, None, 4)
+            if not case.lint
+            for finding in set(case.findings(Profile.ARGO, "4.0")) ^ set(case.findings(Profile.ARGO, "4.1"))
+        }
+
+        assert sources <= {f"lint/{rule}" for rule in CHANGED}
 
     @pytest.mark.parametrize("version", ["4.0", "4.1"])
     def test_nobody_is_refused_wrongly(version: str) -> None:
