@@ -279,3 +279,23 @@ def test_documents_without_references_are_themselves() -> None:
 
     assert document is expanded(document).document
     assert {"kind": "ConfigMap"} == expanded({"kind": "ConfigMap"}).document
+
+
+@pytest.mark.parametrize(
+    "lost", [ref("none", "x"), ref("base", "none"), ref("{{item}}", "x")], ids=["an object", "a template", "dynamic"]
+)
+def test_what_leads_nowhere_further_behind(lost: Document) -> None:
+    """
+    A template whose hook refers to nothing runs, until the hook is due; standing in the Workflow it would be refused.
+
+    So it is not written out, and what is missing is found at the reference that the author wrote.
+    """
+    base = template(templates=[steps("a", call("s", template="b", hooks={"exit": lost})), container("b")])
+    document = calls(call("s", **ref("base", "a")))
+    found = expanded(document, base)
+    dynamic = "{{" in lost["templateRef"]["name"]
+
+    assert dynamic == (document != found.document)
+    assert ([] if dynamic else ["spec.templates[0].steps[0][0].templateRef"]) == [
+        str(each.path) for each in found.missing
+    ]

@@ -67,7 +67,7 @@ class Twice:
                 for namespace in (ORIGINAL, EXPANDED):
                     self._put(f"{_ARGO}/namespaces/{namespace}/workflowtemplates", _in(template, namespace))
         # The controller's own caches come a little later.
-        time.sleep(1)
+        time.sleep(1 + sum(len(case.templates) for case in cases) / 20)
         with Player(self._client, (ORIGINAL, EXPANDED)) as player:
             for case in cases:
                 self._put(f"{_ARGO}/namespaces/{ORIGINAL}/workflows", _in(case.workflow, ORIGINAL))

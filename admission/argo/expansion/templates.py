@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from admission.argo.expansion import holders
 from admission.argo.expansion.lookup import find
@@ -75,6 +75,7 @@ class _Writer:
         self._names: dict[Key, str] = {}
         self._waiting: deque[tuple[Key, Path]] = deque()
         self._reasons: dict[Key, str] = {}
+        self._lost: dict[Key, Missing | None] = {}
         self._objects: dict[tuple[str, str], _Object | Missing] = {}
         self._missing: list[Missing] = []
         self._left: list[Left] = []
@@ -124,6 +125,11 @@ class _Writer:
         if key.template not in found.templates:
             self._missing.append(_no_template(key, found.source, place))
             return holder
+        if self._faithful and (lost := self._lost_behind(key)):
+            # Argo validates what a hook refers to only once it stands in the Workflow itself.
+            self._missing.append(replace(lost, path=place))
+            self._left.append(Left(place, f"behind it {lost.message}"))
+            return holder
         reason = self._reason(key, found)
         if reason:
             self._left.append(Left(place, reason))
@@ -143,6 +149,40 @@ class _Writer:
         if isinstance(known, Missing):
             return Missing(place, known.kind, known.namespace, known.name, known.absent, known.message)
         return known
+
+    def _lost_behind(self, key: Key) -> Missing | None:
+        """The first reference that leads nowhere, of the template *key* or of any that it runs."""
+        if key not in self._lost:
+            self._lost[key] = self._lost_from(key)
+        return self._lost[key]
+
+    def _lost_from(self, key: Key) -> Missing | None:
+        waiting, seen = [key], {key}
+        while waiting:
+            at = waiting.pop()
+            found = self._objects[at.kind, at.name]
+            assert isinstance(found, _Object)
+            for _, holder in holders.of_template(found.templates[at.template], Path()):
+                if holders.refers(holder) and not _not_readable(holder):
+                    behind = self._object(holder["templateRef"], Path())
+                    if isinstance(behind, Missing):
+                        return behind
+                    following = Key(behind.source.kind, behind.source.name, text(holder["templateRef"].get("template")))
+                    if following.template not in behind.templates:
+                        return _no_template(following, behind.source, Path())
+                    new = {following}
+                else:
+                    new = set()
+                new |= {Key(at.kind, at.name, text(holder.get(field))) for field in ("template", "onExit")}
+                known = {each for each in new - seen if self._has(each)}
+                seen |= known
+                waiting += known
+        self._lost |= dict.fromkeys(seen)
+        return None
+
+    def _has(self, key: Key) -> bool:
+        found = self._objects.get((key.kind, key.name))
+        return isinstance(found, _Object) and key.template in found.templates
 
     def _reason(self, key: Key, found: _Object) -> str:
         """Why the template cannot be copied, with all that it runs beside it; empty where it can."""
