@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ _CONNECT = 5.0
 
 #: Seconds for an answer of the API server that is no watch. A page of 500 large templates takes a few.
 _READ = 30.0
+
+#: Seconds after which somebody who is busy is asked again.
+_BUSY = 0.5
 
 _SENT = {"Content-Type": "application/json"}
 
@@ -67,8 +71,19 @@ class Client:
         return cls(configuration)
 
     def get(self, path: str, query: Mapping[str, str] | None = None, seconds: float = _READ) -> Document:
-        """The JSON object at *path*; ``Refused`` where the API server says no, ``ClusterError`` where it is silent."""
-        return self._whole(self._request("GET", path, query, seconds))
+        """
+        The JSON object at *path*; ``Refused`` where the API server says no, ``ClusterError`` where it is silent.
+
+        Where it says *not now* (429: it is busy, or fills a cache), it is asked again while there is time.
+        """
+        ends = time.monotonic() + seconds
+        while True:
+            try:
+                return self._whole(self._request("GET", path, query, max(ends - time.monotonic(), 0.01)))
+            except Refused as error:
+                if error.code != 429 or ends - time.monotonic() < 2 * _BUSY:
+                    raise
+            time.sleep(_BUSY)
 
     def patch(self, path: str, patch: Document, seconds: float = _READ) -> Document:
         """The object at *path* with *patch* merged into it (RFC 7396)."""

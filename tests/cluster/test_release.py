@@ -155,6 +155,60 @@ def test_an_api_server_that_goes_and_comes_back(ours: Release) -> None:
     ]
 
 
+def test_an_audit(ours: Release) -> None:
+    """What came in while nobody looked is found and reported; once it is gone, so is the report."""
+    kubectl, bad = ours.plane.kubectl, workflow("", bad=True)["spec"]
+    template = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "WorkflowTemplate",
+        "metadata": {"name": "bad", "namespace": "sandbox"},
+        "spec": bad,
+    }
+    apply(ours.plane, *map(report_crd, ("PolicyReport", "ClusterPolicyReport")))
+    kubectl("label", "namespace", "sandbox", "argo-admission.io/exempt=true")
+    until(lambda: not create(ours, template))
+    kubectl("label", "namespace", "sandbox", "argo-admission.io/exempt-")
+    kubectl(
+        "wait",
+        "--for=condition=Established",
+        "--timeout=20s",
+        "crd/policyreports.wgpolicyk8s.io",
+        "crd/clusterpolicyreports.wgpolicyk8s.io",
+    )
+    audit = ["audit", "--cluster", "--reports", "-o", "json"]
+    found = ours.command(*audit)
+    assert 1 == found.returncode, found.stderr
+    report = json.loads(kubectl("get", "policyreport", "argo-admission", "-n", "sandbox", "-o", "json").stdout)
+    kubectl("delete", "workflowtemplate", "bad", "-n", "sandbox")
+    after = ours.command(*audit)
+    left = kubectl("get", "policyreport", "-n", "sandbox", "-o", "name").stdout
+    kubectl("delete", "crd", "policyreports.wgpolicyk8s.io", "clusterpolicyreports.wgpolicyk8s.io")
+
+    assert "workflowtemplate/sandbox/bad" in {each["file"] for each in json.loads(found.stdout)["findings"]}
+    assert [("fail", "lint/ref-undefined", "bad")] == [
+        (each["result"], each["policy"], each["resources"][0]["name"]) for each in report["results"]
+    ]
+    assert "sandbox" not in after.stdout
+    assert "" == left
+
+
+def report_crd(kind: str) -> Document:
+    """The smallest CustomResourceDefinition of a report: its names are facts, the rest is anything."""
+    plural, namespaced = f"{kind.lower()}s", kind == "PolicyReport"
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.wgpolicyk8s.io"},
+        "spec": {
+            "group": "wgpolicyk8s.io",
+            "names": {"kind": kind, "plural": plural},
+            "scope": "Namespaced" if namespaced else "Cluster",
+            "versions": [{"name": "v1alpha2", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}],
+        },
+    }
+
+
 def post(port: int, document: Document) -> bool:
     """Whether a replica, asked directly, allows *document*."""
     import ssl

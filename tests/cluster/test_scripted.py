@@ -14,7 +14,7 @@ import pytest
 from following import QUICK, template, until
 from kubernetes.client import Configuration
 
-from admission.cluster.client import Client
+from admission.cluster.client import Client, Refused
 from admission.cluster.kinds import RESOURCES
 from admission.cluster.reflector import Pace, Reflector, State
 from admission.model.catalog import Lookup
@@ -171,3 +171,16 @@ def test_the_pace_of_failures() -> None:
     waits = [(wait, pace.after(failures)) for failures, wait in ((1, 1), (2, 2), (3, 4), (5, 10), (1000, 10))]
 
     assert all(most / 2 <= wait <= most for most, wait in waits)
+
+
+def test_an_api_server_that_is_busy_is_asked_again() -> None:
+    """*Not now* is no answer; where there is no time to wait, it is."""
+    busy = {"kind": "Status", "code": 429, "message": "storage is (re)initializing"}
+    server = Server([(429, busy), (429, busy), (200, page("a"))], [])
+    found = server.client().get("/apis/x/v1/things")
+    server.lists[:] = [(429, busy)]
+    with pytest.raises(Refused):
+        server.client().get("/apis/x/v1/things", seconds=0.5)
+    server.close()
+
+    assert ["a"] == [each["metadata"]["name"] for each in found["items"]]
