@@ -34,6 +34,9 @@ def probe(config: str, namespace: str | None, seconds: float) -> None:
     client = Client.connect(cluster.get("kubeconfig"), cluster.get("context"))
     # Waiting does not change who the controller is.
     _fail_for(_unnamed(client, configuration["controller"]))
+    if reason := tries.disabled(client, configuration["webhooks"]):
+        click.echo(f"the webhooks are disabled, so that nobody is asked: {reason}", err=True)
+        return
     deadline, reasons = time.monotonic() + seconds, [""]
     while reasons:
         try:

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from admission.cluster.client import Client, Refused
 from admission.cluster.kinds import ARGO, OURS
+from admission.cluster.registrar import CONFIGURATIONS, DISABLED
 from admission.model.document import Document, mapping, sequence, text
-
-_CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1/{}webhookconfigurations/{}"
 
 #: A policy that no webhook of ours lets through. It would concern nothing: there is no binding.
 _POLICY = {
@@ -43,17 +42,33 @@ def wrong(client: Client, configuration: Document, namespace: str | None = None)
         yield from _unasked(client, path, workflow, "validate.argo-admission.io")
 
 
+def disabled(client: Client, webhooks: Document) -> str:
+    """Why somebody has disabled the webhooks; empty where nobody has."""
+    if not webhooks["manage"]:
+        return ""
+    for path in CONFIGURATIONS.values():
+        try:
+            metadata = mapping(client.get(f"{path}/{webhooks['name']}").get("metadata"))
+        except Refused as error:
+            if error.code != 404:
+                raise
+            continue
+        if DISABLED in mapping(metadata.get("annotations")):
+            return text(metadata["annotations"][DISABLED]) or "no reason is given"
+    return ""
+
+
 def _unregistered(client: Client, name: str) -> Iterator[str]:
     """Configurations that are not there, or that the leader has not finished."""
-    for kind in ("mutating", "validating"):
+    for kind, path in CONFIGURATIONS.items():
         try:
-            found = client.get(_CONFIGURATIONS.format(kind, name))
+            found = client.get(f"{path}/{name}")
         except Refused as error:
-            yield f"the {kind} webhook configuration {name}: {error}"
+            yield f"{kind} {name}: {error}"
             continue
         webhooks = [mapping(each) for each in sequence(found.get("webhooks"))]
         if not webhooks or not all(mapping(each.get("clientConfig")).get("caBundle") for each in webhooks):
-            yield f"the {kind} webhook configuration {name} has no webhooks with a caBundle"
+            yield f"{kind} {name} has no webhooks with a caBundle"
 
 
 def _unasked(client: Client, path: str, document: Document, webhook: str) -> Iterator[str]:

@@ -113,13 +113,14 @@ def test_an_install_that_nobody_answers(plane: ControlPlane, helm: Path, node: N
 
 
 def _upgraded(release: Release, api: Client, chart: Path, node: Node) -> None:
-    before = {each.name for each in node.running()}
+    before, trusted = {each.name for each in node.running()}, _trusted(api)
     values = {"webhooks.validate.timeoutSeconds": "7", "replicas": "3", "configuration.policies.paths": "{builtin}"}
     release.run("upgrade", str(chart), *WAIT, **values)
     until(lambda: _seconds(api) == 7)
     assert judged(api)
     until(lambda: len(node.running()) == 3)
     assert not before & {each.name for each in node.running()}
+    assert _trusted(api) == trusted, "an upgrade leaves the certificates of the Secret as they are"
 
 
 def _rolled_back(release: Release, api: Client) -> None:
@@ -132,6 +133,11 @@ def _seconds(api: Client) -> int:
     """How long the API server waits for a verdict."""
     found: int = registered(api)["validating/argo-admission.platform"]["webhooks"][0]["timeoutSeconds"]
     return found
+
+
+def _trusted(api: Client) -> set[str]:
+    """The authorities by which the API server knows us."""
+    return {each["clientConfig"]["caBundle"] for found in registered(api).values() for each in found["webhooks"]}
 
 
 def _gone(plane: ControlPlane, api: Client) -> None:

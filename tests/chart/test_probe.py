@@ -50,7 +50,7 @@ def test_nobody_is_asked(kinds: ControlPlane, tmp_path: Path) -> None:
     """What is accepted, though we would refuse it, shows that nobody was asked."""
     found = probe(kinds, tmp_path, "--namespace", "default")
 
-    assert found.exit_code == 1
+    assert found.exit_code == 1, found.output
     assert "a WorkflowPolicy that policies.argo-admission.io refuses was accepted" in found.output
     assert "a Workflow that validate.argo-admission.io refuses was accepted" in found.output
     assert client(kinds).get("/apis/argoproj.io/v1alpha1/workflows")["items"] == []
@@ -61,15 +61,28 @@ def test_nothing_is_registered(kinds: ControlPlane, tmp_path: Path) -> None:
     ours = {"manage": True, "name": "ours.here", "url": "https://nobody:1"}
     found = probe(kinds, tmp_path, webhooks=ours)
 
-    assert found.exit_code == 1
+    assert found.exit_code == 1, found.output
     assert 'mutatingwebhookconfigurations.admissionregistration.k8s.io "ours.here" not found' in found.output
+
+
+def test_disabled(kinds: ControlPlane, tmp_path: Path) -> None:
+    """Whoever has disabled the webhooks can upgrade the release: that nobody is asked is what he wants."""
+    metadata = {"name": "asleep.here", "annotations": {"argo-admission.io/disabled": "we repair it"}}
+    asleep = {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration"}
+    kinds.kubectl("apply", "-f", "-", input=json.dumps({**asleep, "metadata": metadata, "webhooks": []}))
+    found = probe(kinds, tmp_path, webhooks={"manage": True, "name": "asleep.here", "url": "https://nobody:1"})
+    kinds.kubectl("delete", "validatingwebhookconfiguration", "asleep.here")
+
+    assert (found.exit_code, "disabled, so that nobody is asked: we repair it" in found.output) == (0, True), (
+        found.output
+    )
 
 
 def test_another_controller(kinds: ControlPlane, tmp_path: Path) -> None:
     """A controller that runs as somebody else is named at once."""
     found = probe(kinds, tmp_path, controller={"namespace": "argo-here", "users": ["system:serviceaccount:argo:argo"]})
 
-    assert found.exit_code == 1
+    assert found.exit_code == 1, found.output
     assert "workflow-controller runs as system:serviceaccount:argo-here:argo, which is not in" in found.output
 
 

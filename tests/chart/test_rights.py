@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
-from rendering import SETS, Object, configuration, one
+from rendering import SETS, Object, configuration, one, render
 
 from admission.cluster.permissions import PERMISSIONS, Permission
 from admission.config import parse
 from admission.model.document import Document
+from admission.policy.authorize import _RESOURCES, USE
 
 #: Where a right holds, the group, the resource, the one name that it holds for, and the verb.
 Right = tuple[str, str, str, str, str]
@@ -67,6 +69,14 @@ def test_nothing_can_be_widened(charts: dict[str, list[Object]], values: str) ->
     assert (wide, secrets, webhooks) == ([], [], [])
 
 
+def test_no_roles(helm: Path) -> None:
+    """Whoever gives rights himself gets no role of ours, not even those of the hooks."""
+    kinds = {each["kind"] for each in render(helm, "--set", "rbac.create=false,rbac.useRole=false")}
+
+    assert not kinds & {"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"}
+    assert {"Job", "ServiceAccount"} <= kinds
+
+
 def test_use_is_aggregated_to_no_other_role(charts: dict[str, list[Object]]) -> None:
     """The role with the verb `use` has no label by which `edit` or `admin` would take it up."""
     found = [each for each in charts["default"] if each["kind"] == "ClusterRole" and "-use" in each["metadata"]["name"]]
@@ -74,6 +84,14 @@ def test_use_is_aggregated_to_no_other_role(charts: dict[str, list[Object]]) -> 
 
     assert len(found) == 2
     assert not [name for name in labels if name.startswith("rbac.authorization.k8s.io/aggregate-to-")]
+
+
+def test_use_is_what_policies_ask_about(charts: dict[str, list[Object]]) -> None:
+    """Whatever `authorize` of a policy asks the verb `use` for can be given by the role of the chart."""
+    role = one(charts["default"], "ClusterRole", "-use-all")
+    given = {(group, resource, verb) for _, group, resource, _, verb in _granted(role, "")}
+
+    assert given == {(group, plural, USE) for group, plural, *_ in _RESOURCES.values()}
 
 
 def _granted(role: Object, scope: str) -> Iterator[Right]:

@@ -28,6 +28,7 @@ kind: ServiceAccount
 metadata:
   {{- include "argo-admission.hookMetadata" (list $root $suffix $events "-10") | nindent 2 }}
 automountServiceAccountToken: false
+{{- if $root.Values.rbac.create }}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
@@ -36,6 +37,7 @@ metadata:
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {{ include "argo-admission.clusterName" $root }}{{ $suffix }}}
 subjects:
 - {kind: ServiceAccount, name: {{ $account }}, namespace: {{ $root.Release.Namespace }}}
+{{- end }}
 {{- end -}}
 
 {{/* The Pod of a hook: (list $ suffix name arguments). */}}
