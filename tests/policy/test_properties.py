@@ -82,7 +82,18 @@ def test_one_policy_or_many(expressions, document):
     assert findings == PolicySet.load(apart).validate(review(document)).findings
 
 
-LIBRARY = {engine: PolicySet.load(data.library(), engine) for engine in ENGINES}
+#: Policies of the library that ask of most that a policy may ask of; all of them would take minutes on cel-python.
+FEW = (
+    "default-limits",
+    "images-from-allowed-registries",
+    "no-dangerous-patches",
+    "no-host-path",
+    "no-privileged-containers",
+    "require-limits",
+    "service-account",
+)
+CHOSEN = [one for one in data.library() if one["spec"].get("policyName", one["metadata"]["name"]) in FEW]
+LIBRARY = {engine: PolicySet.load(CHOSEN, engine) for engine in ENGINES}
 
 
 FRAGMENTS = st.fixed_dictionaries(
