@@ -53,16 +53,24 @@ def lint(document: Document, catalog: Catalog, options: LintOptions) -> list[Fin
         live=options.live,
     )
     found = [*_structure(workflow, options.profile)]
-    for rule in _rules(kind, recommended):
+    # Whatever rules of Argo's say was found in two walks, which they share: most objects are right.
+    if workflow.analysis.problems or workflow.misfits:
+        for rule in _rules(kind, ARGO):
+            found += rule(workflow)
+    for rule in _rules(kind, OURS) if recommended else ():
         found += rule(workflow)
     asked = (_as_asked(each, options.strictness) for each in found)
     return [each for each in asked if each is not None and not _is_ignored(each, workflow)]
 
 
+#: The rules that Argo does not have.
+OURS = tuple(rule for rule in RULES if rule not in ARGO)
+
+
 @cache
-def _rules(kind: str, recommended: bool) -> tuple[Rule, ...]:
-    """The rules for objects of that kind."""
-    return tuple(rule for rule in (RULES if recommended else ARGO) if not rule.kinds or kind in rule.kinds)
+def _rules(kind: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Those of *rules* that are for objects of that kind."""
+    return tuple(rule for rule in rules if not rule.kinds or kind in rule.kinds)
 
 
 #: What the controller and its pods write themselves: a newer one may know more fields than we do.

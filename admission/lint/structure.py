@@ -36,9 +36,9 @@ def unknown_field(workflow: Workflow) -> Iterator[Hit]:
     There are no fields but those that Argo knows.
 
     A cluster with Argo's minimal CRDs stores any field, and the controller drops what it does not know without a word:
-    the limit above is none. Denied by the profiles recommended and argo-lint; the profile argo denies only what Argo
-    cannot decode, which are unknown fields directly in a step. Of objects that the controller itself writes it is a
-    warning, because a newer one may know more.
+    a limit beside its container is none. Denied by the profiles recommended and argo-lint; the profile argo denies only
+    what Argo cannot decode, which are unknown fields directly in a step. Of objects that the controller itself writes
+    it is a warning, because a newer one may know more.
     """
     return misfitting(workflow, "unknown-field")
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
+from admission.argo.workflow import Workflow
+from admission.lint.rule import Rule
+from admission.lint.rules import ARGO, RULES
 from admission.lint.run import LintOptions, lint
 from admission.model.catalog import FrozenCatalog
 from admission.model.finding import Action
@@ -77,3 +81,12 @@ def test_arguments_without_values() -> None:
 def test_other_kinds() -> None:
     """Nothing is said of what is not Argo's."""
     assert [] == lint({"kind": "ConfigMap", "spec": {"templates": [MISSING]}}, FrozenCatalog(), LintOptions())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_rules_of_argo_share_their_walks(rule: Rule) -> None:
+    """Where the two walks find nothing, no rule of Argo's does: the runner then leaves them out."""
+    for text in (rule.good, rule.bad):
+        workflow = Workflow(next(yaml.safe_load_all(text)))
+        if not workflow.analysis.problems and not workflow.misfits:
+            assert [] == [finding for each in ARGO for finding in each(workflow)]

@@ -46,13 +46,14 @@ def unchecked(walk: Walk, *, newest: bool) -> list[Problem]:
     """
     seen, report = {id(visit.template.document) for visit in walk.bodies}, Report()
     skipped = [visit for visit in walk.checked if id(visit.template.document) not in seen]
-    references = replace(walk.references, report=report)
-    anew = replace(walk, report=report, references=references, checked=[], again=[], bodies=[], calls=[])
-    for visit in skipped:
-        run(anew.body(visit))
-    for visit in (*skipped, *anew.bodies):
-        for problem in _at(visit, _body(visit, newest)):
-            report.add(problem)
+    if skipped:
+        references = replace(walk.references, report=report)
+        anew = replace(walk, report=report, references=references, checked=[], again=[], bodies=[], calls=[])
+        for visit in skipped:
+            run(anew.body(visit))
+        for visit in (*skipped, *anew.bodies):
+            for problem in _at(visit, _body(visit, newest)):
+                report.add(problem)
     for problem in arguments.problems(walk.arguments, may_lack_values=True, within=False, thorough=True):
         report.add(problem)
     return [problem for key, problem in report.problems.items() if key not in walk.report.problems]
