@@ -120,7 +120,7 @@ class SmallApi:
             return 201, self.put(f"{path}/{name}", body)
         if method == "GET" and path not in self.objects:
             return self._list(path, parse_qs(url.query))
-        found = self.objects.get(path)
+        found = self.objects.get(path.removesuffix("/status"))
         if found is None:
             return 404, _status(404, "not found")
         if method == "DELETE":
@@ -130,7 +130,7 @@ class SmallApi:
                 return 409, _status(409, "conflict")
             return 200, self.put(path, body)
         elif method == "PATCH":
-            return 200, self.put(path, _merge(found, body))
+            return 200, self.put(path.removesuffix("/status"), _merge(found, body))
         return 200, found
 
     def _list(self, path: str, query: dict[str, list[str]]) -> tuple[int, Document]:

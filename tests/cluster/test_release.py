@@ -155,6 +155,21 @@ def test_an_api_server_that_goes_and_comes_back(ours: Release) -> None:
     ]
 
 
+def test_an_etcd_that_goes_and_comes_back(ours: Release) -> None:
+    """An API server that answers everything with an error ends nothing either."""
+    ours.plane.stop_etcd()
+    try:
+        until(lambda: not any(replica.metric("argo_admission_leader") for replica in ours.replicas), 20)
+        answers = [post(replica.port, workflow("w-", bad=bad)) for replica in ours.replicas for bad in (True, False)]
+    finally:
+        ours.plane.start_etcd()
+    until(lambda: any(replica.metric("argo_admission_leader") for replica in ours.replicas), 40)
+    ours.until_asked()
+
+    assert [False, True, False, True] == answers
+    assert all(replica.process.poll() is None for replica in ours.replicas)
+
+
 def test_an_audit(ours: Release) -> None:
     """What came in while nobody looked is found and reported; once it is gone, so is the report."""
     kubectl, bad = ours.plane.kubectl, workflow("", bad=True)["spec"]

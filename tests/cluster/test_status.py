@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from following import binding, policy
+import pytest
+from following import binding, policy, until
+from small_api import small_api
 
-from admission.cluster.status import conditions, patch
+from admission.cluster.status import StatusWriter, conditions, patch
 from admission.model.document import Document
 from admission.policy.resource import PolicySet
 
@@ -42,6 +44,8 @@ def test_conditions_of_good_and_bad() -> None:
     assert {
         ("good", "Compiled"): (True, "Compiled"),
         ("good", "Bound"): (True, "Bound"),
+        ("good", "ConflictsWithController"): (False, "NoConflict"),
+        ("bad", "ConflictsWithController"): (False, "NoConflict"),
         ("bad", "Compiled"): (False, "DoesNotCompile"),
         ("bad", "Bound"): (False, "NoBinding"),
         ("b", "Usable"): (True, "InUse"),
@@ -64,7 +68,7 @@ def test_the_time_is_that_of_the_last_change() -> None:
     edited = {**before, **stored(policy("p", "1 +"), 2)}
     after = written(edited, PolicySet.load([edited]), NOW)
 
-    [(compiled, bound)] = [after["status"]["conditions"]]
+    [(compiled, bound, _)] = [after["status"]["conditions"]]
     assert (2, "2026-02-02T00:00:00Z") == (compiled["observedGeneration"], compiled["lastTransitionTime"])
     assert (2, "2026-01-01T00:00:00Z") == (bound["observedGeneration"], bound["lastTransitionTime"])
 
@@ -76,3 +80,20 @@ def test_a_write_says_which_version_it_is_about() -> None:
 
     assert change is not None
     assert {"resourceVersion": "7"} == change["metadata"]
+
+
+def test_only_the_leader_writes() -> None:
+    """Who does not lead keeps what there is to write; whoever comes to lead writes it."""
+    leads: list[bool] = []
+    document = policy("p", "true")
+    policies = PolicySet.load([document])
+    with small_api() as api:
+        stored = api.put("/apis/argo-admission.io/v1alpha1/workflowpolicies/p", document)
+        writer = StatusWriter(api.client(), leads=lambda: bool(leads))
+        writer.start()
+        writer.publish(policies, [stored])
+        with pytest.raises(AssertionError):
+            until(api.writes, 0.3)
+        leads.append(True)
+        until(lambda: api.writes() == [("PATCH", "/apis/argo-admission.io/v1alpha1/workflowpolicies/p/status")])
+        writer.stop()
