@@ -113,7 +113,12 @@ class Cluster:
     def of(cls, configuration: Document, reloaded: Callable[[bool], None], leads: Callable[[], bool]) -> Cluster:
         cluster, policies, catalog = (configuration[name] for name in ("cluster", "policies", "catalog"))
         client = Client.connect(cluster.get("kubeconfig"), cluster.get("context"))
-        writer = StatusWriter(client, leads=leads) if policies["conditions"] and policies.get("cluster", True) else None
+
+        def controller() -> Document:
+            return informer.snapshot.catalog.controller_config()
+
+        wanted = policies["conditions"] and policies.get("cluster", True)
+        writer = StatusWriter(client, leads=leads, controller=controller) if wanted else None
 
         def published(compiled: PolicySet, documents: Sequence[Document]) -> None:
             reloaded(not compiled.problems)
@@ -135,7 +140,8 @@ class Cluster:
             controller_namespace=configuration["controller"]["namespace"],
             controller_config=configuration["controller"]["configMap"],
         )
-        return cls(Informer(client, watching, parts), Live(client, catalog["lookupSeconds"]), writer)
+        informer = Informer(client, watching, parts)
+        return cls(informer, Live(client, catalog["lookupSeconds"]), writer)
 
     @property
     def snapshot(self) -> Snapshot:

@@ -4,62 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from admission.cluster.client import Client, Refused
 from admission.cluster.kinds import RESOURCES
 from admission.errors import ClusterError
 from admission.model.document import Document, mapping, sequence, text
-from admission.policy.resource import PolicySet, Problem
+from admission.policy.conditions import Condition, conditions
+from admission.policy.resource import PolicySet
 
 log = logging.getLogger("admission.cluster")
-
-#: Characters of a message that the CRDs' schemas take.
-_LONGEST = 32768
 
 #: Seconds for one write.
 _SECONDS = 5.0
 
-#: Seconds after which it is looked whether we lead now.
-_LOOK = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition, without the time of its last change."""
-
-    type: str
-    status: bool
-    reason: str
-    message: str
-
-
-def conditions(document: Document, policies: PolicySet) -> tuple[Condition, ...]:
-    """What there is to say of *document*, one of our kinds, once *policies* were made of it and the others."""
-    kind, metadata = text(document.get("kind")), mapping(document.get("metadata"))
-    name = text(metadata.get("name"))
-    problems = [problem for problem in policies.problems if (problem.kind, problem.name) == (kind, name)]
-    if kind != "WorkflowPolicy":
-        return (_state("Usable", problems, "InUse", "NotUsable"),)
-    bindings = sorted(
-        binding for binding, loaded in policies.bindings.items() if loaded.bound and loaded.bound[1].policy_name == name
-    )
-    return (_state("Compiled", problems, "Compiled", "DoesNotCompile"), _bound(bindings))
-
-
-def _state(type: str, problems: Sequence[Problem], good: str, bad: str) -> Condition:
-    if not problems:
-        return Condition(type, True, good, "it can be used as it is written")
-    message = "\n".join(f"{problem.path}: {problem.message}" for problem in problems)
-    return Condition(type, False, bad, message[:_LONGEST])
-
-
-def _bound(bindings: Sequence[str]) -> Condition:
-    if not bindings:
-        return Condition("Bound", False, "NoBinding", "no WorkflowPolicyBinding names it, so that it concerns nothing")
-    return Condition("Bound", True, "Bound", f"bound by {', '.join(bindings)}"[:_LONGEST])
+#: Seconds after which it is looked whether we lead now, and after which all is said again.
+_LOOK, _AGAIN = 1.0, 60.0
 
 
 def patch(document: Document, wanted: Sequence[Condition], now: datetime) -> Document | None:
@@ -100,8 +62,9 @@ class StatusWriter:
         client: Client,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         leads: Callable[[], bool] = lambda: True,
+        controller: Callable[[], Document] = dict,
     ) -> None:
-        self._client, self._now, self._leads = client, now, leads
+        self._client, self._now, self._leads, self._controller = client, now, leads, controller
         self._newest: tuple[PolicySet, Sequence[Document]] | None = None
         self._wanted, self._ending = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="status", daemon=True)
@@ -119,12 +82,15 @@ class StatusWriter:
         self._wanted.set()
 
     def _run(self) -> None:
-        led = False
+        led, last = False, time.monotonic()
         while not self._ending.is_set():
             changed = self._wanted.wait(_LOOK)
             self._wanted.clear()
             led, before = self._leads(), led
-            if led and (changed or not before):
+            # What expires says so without being changed.
+            due = time.monotonic() - last > _AGAIN
+            if led and (changed or not before or due):
+                last = time.monotonic()
                 self._write_all(self._newest)
 
     def _write_all(self, newest: tuple[PolicySet, Sequence[Document]] | None) -> None:
@@ -137,7 +103,8 @@ class StatusWriter:
         kind, metadata = text(document.get("kind")), mapping(document.get("metadata"))
         name = text(metadata.get("name"))
         path = RESOURCES[kind].item(text(metadata.get("namespace")), name)
-        change = patch(document, conditions(document, policies), self._now())
+        now = self._now()
+        change = patch(document, conditions(document, policies, self._controller(), now), now)
         if change is None or path is None:
             return
         try:

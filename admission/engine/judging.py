@@ -83,7 +83,9 @@ def own_kind(request: Request, snapshot: Snapshot) -> Verdict:
         return ALLOWED
     problems = snapshot.policies.check(document)
     found = [*((problem.path, problem.message) for problem in problems), *references.unreadable_keys(document)]
-    findings = (Finding("schema/policy", path, message, Action.DENY) for path, message in found)
+    findings = [Finding("schema/policy", path, message, Action.DENY) for path, message in found]
+    remarks = () if problems else snapshot.policies.remarks(document)
+    findings += (Finding("schema/policy", path, message, Action.WARN) for path, message in remarks)
     return Verdict(findings=tuple(findings))
 
 

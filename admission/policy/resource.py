@@ -22,6 +22,7 @@ from admission.policy.mutate import Changed, Mutated, mutate
 from admission.policy.params import with_params
 from admission.policy.plan import Plan
 from admission.policy.program import Bound, Program
+from admission.policy.remarks import Remark, of_binding, of_policy
 from admission.policy.spec import Binding, Problem, Target, name_of
 from admission.policy.standing import Barred, barred, is_about, unusable
 from admission.policy.targets import Found, targets
@@ -114,6 +115,28 @@ class PolicySet:
             return load.load_exception(document, compiler, counts=True).problems
         loaded = load.load_binding(document, compiler, self.policies, None, None)
         return tuple(problem for problem in loaded.problems if problem.path != Path(("spec", "policyName")))
+
+    def remarks(self, document: Document) -> tuple[Remark, ...]:
+        """What is right by its form in *document*, one of our kinds, and still looks like a mistake."""
+        kind, compiler = text(document.get("kind")), cel.engine(self.engine)
+        if kind == POLICY:
+            program = load.load_policy(document, compiler, None).program
+            return tuple(of_policy(program)) if program else ()
+        if kind == BINDING:
+            binding = load.load_binding(document, compiler, self.policies, None, None).binding
+            policy = self.policies.get(binding.policy_name) if binding else None
+            return tuple(of_binding(binding, policy.program if policy else None)) if binding else ()
+        return self._remarks_on_exception(document)
+
+    def _remarks_on_exception(self, document: Document) -> tuple[Remark, ...]:
+        spec = Path(("spec",))
+        said: list[Remark] = []
+        if not counts(namespace_of(document), self.exception_namespaces):
+            said.append((Path(("metadata", "namespace")), "exceptions count only in namespaces of the configuration"))
+        exemption = load.load_exception(document, cel.engine(self.engine), counts=True).exemption
+        for name in sorted(exemption.policy_names - self.policies.keys()) if exemption else ():
+            said.append((spec / "policyNames", f"no policy is called {name!r}"))
+        return tuple(said)
 
     def concerned(self, kind: str, operation: str, namespace: str | None = None) -> bool:
         """Whether any policy may have something to say; cheap, and true rather once too often. None: any namespace."""
