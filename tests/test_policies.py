@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,11 @@ LIBRARY = data.folder("policies")
 def policies_in(folder: Path) -> list[Document]:
     files = (folder / "policy.yaml", folder / "binding.yaml")
     return [document for file in files for document in yaml.safe_load_all(file.read_text())]
+
+
+@cache
+def compiled(folder: Path, engine: str) -> PolicySet:
+    return PolicySet.load(policies_in(folder), engine)
 
 
 def cases_in(folder: Path) -> list[Case]:
@@ -48,7 +54,7 @@ ALONE = [(folder, case) for folder, case in ALL if stands_alone(case)]
 @pytest.mark.parametrize(("folder", "case"), ALONE, ids=[f"{folder.name}/{case.name}" for folder, case in ALONE])
 def test_by_the_policies_alone(folder: Path, case: Case, engine: str) -> None:
     """What the name of a case says happens at the marked lines and no others, whichever engine evaluates."""
-    policies = PolicySet.load(policies_in(folder), engine)
+    policies = compiled(folder, engine)
     start = started(case.document)
     given = ReviewInput(
         request=creation(case),
