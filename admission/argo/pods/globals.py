@@ -17,15 +17,17 @@ MOST = 50
 _OPEN = frozenset({"workflow"})
 
 
-def global_values(workflow: Document, kind: str) -> Iterator[Values]:
+def global_values(workflow: Document, kind: str, namespace: str) -> Iterator[Values]:
     """
-    The global variables of *workflow*, once for each choice of arguments that have an ``enum``.
+    The global variables of *workflow* in *namespace*, once for each choice of arguments that have an ``enum``.
 
     *kind* is that of the object that starts it: all but a Workflow leave its name open, and of a template such
     arguments, too, whatever values it has for them.
     """
     spec = mapping(workflow.get("spec"))
     known = _of_object(workflow, spec, named=kind == "Workflow")
+    if kind != "ClusterWorkflowTemplate":
+        known["workflow.namespace"] = namespace
     free = kind in ("WorkflowTemplate", "ClusterWorkflowTemplate")
     parameters = [each for each in sequence(mapping(spec.get("arguments")).get("parameters")) if isinstance(each, dict)]
     choices = {f"workflow.parameters.{text(each.get('name'))}": _choices(each, free=free) for each in parameters}
@@ -34,7 +36,7 @@ def global_values(workflow: Document, kind: str) -> Iterator[Values]:
         del choices[widest]
     chosen = {name: values for name, values in choices.items() if values}
     for values in product(*chosen.values()):
-        yield _settled({**known, **dict(zip(chosen, values, strict=True))})
+        yield _settled({**known, **dict(zip(chosen, values, strict=True))}, _computed(spec))
 
 
 def _of_object(workflow: Document, spec: Document, *, named: bool) -> dict[str, str]:
@@ -61,7 +63,15 @@ def _choices(parameter: Document, *, free: bool) -> list[str]:
     return list(dict.fromkeys([*enum, *([given] if given is not None else [])]))
 
 
-def _settled(known: dict[str, str]) -> Values:
+def _computed(spec: Document) -> dict[str, str]:
+    """The labels that the controller computes, by the names of their variables."""
+    given = mapping(mapping(spec.get("workflowMetadata")).get("labelsFrom"))
+    return {f"workflow.labels.{name}": text(mapping(each).get("expression")) for name, each in given.items()}
+
+
+def _settled(known: dict[str, str], computed: dict[str, str]) -> Values:
     """The variables, with those filled in that stand in the values of others."""
     values = Values(known, _OPEN)
-    return Values({name: str(filled(value, values)) for name, value in known.items()}, _OPEN)
+    settled = {name: str(filled(value, values)) for name, value in known.items()}
+    labels = {name: str(filled(f"{{{{={expression}}}}}", values)) for name, expression in computed.items()}
+    return Values({**settled, **{name: value for name, value in labels.items() if "{{=" not in value}}, _OPEN)

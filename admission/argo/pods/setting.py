@@ -39,7 +39,7 @@ class Setting:
     ) -> Iterator[Setting]:
         """The setting of *workflow*, once for each choice of its arguments (:func:`global_values`)."""
         spec = {name: value for name, value in mapping(workflow.get("spec")).items() if name != "templates"}
-        for values in global_values(workflow, kind):
+        for values in global_values(workflow, kind, namespace):
             name = values.known.get("workflow.name") or mark("workflow.name")
             yield cls(_with_arguments(filled(spec, values), values), values, name, namespace, catalog, argo_version)
 
