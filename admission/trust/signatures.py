@@ -31,7 +31,7 @@ ANNOTATION = "argo-admission.io/signatures"
 PLACE = Path(("metadata", "annotations", ANNOTATION))
 
 #: Signatures of one object that are looked at: two keys while rotating, for a handful of signers.
-MOST = 32
+MOST = 16
 
 PrivateKey: TypeAlias = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 PublicKey: TypeAlias = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey
@@ -130,11 +130,18 @@ def signers(document: Document, keys: Mapping[str, str]) -> frozenset[str]:
     A name in a signature is only a hint: a key counts by what it verifies, whatever the signer called it. The same key
     under two names is one. ``ConfigurationError`` where a key cannot be read.
     """
-    given = signatures(document)
-    return frozenset(_verifying(given, statement(document), {name: public_key(pem) for name, pem in keys.items()}))
+    if not is_signed(document):
+        return frozenset()
+    return _signers(statement(document), tuple(signatures(document)), tuple(sorted(keys.items())))
 
 
-def _verifying(given: list[Signature], said: bytes, keys: Mapping[str, PublicKey]) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _signers(said: bytes, given: tuple[Signature, ...], keys: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """Remembered, because a template is asked about for every Workflow that uses it, and rarely changes."""
+    return frozenset(_verifying(given, said, {name: public_key(pem) for name, pem in keys}))
+
+
+def _verifying(given: tuple[Signature, ...], said: bytes, keys: Mapping[str, PublicKey]) -> Iterator[str]:
     seen: set[bytes] = set()
     for name, key in sorted(keys.items()):
         raw = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)

@@ -199,3 +199,15 @@ def test_uses_are_values() -> None:
 
     assert one == two
     assert isinstance(one, Use)
+
+
+def test_deep_templates() -> None:
+    """Inline templates within each other as deep as JSON may be: their references are found, and soon."""
+    inner: Document = call("s", **ref("base", "a"))
+    for _ in range(200):
+        inner = call("s", inline=steps("x", inner))
+    document = workflow(templates=[steps("main", inner)])
+    small = reduced(document)
+
+    assert small is not None
+    assert [("base", "a")] == [(use.name, use.template) for use in uses_of(small).uses]

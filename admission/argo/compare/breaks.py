@@ -37,6 +37,7 @@ class _Version:
         found = enumerate(sequence(self.spec.get("templates")))
         #: By name: the place in the list and the template; of two of one name the first counts.
         self.templates: dict[str, tuple[int, Document]] = {}
+        self._interfaces: dict[str, Interface] = {}
         for index, each in found:
             if isinstance(each, dict) and text(each.get("name")):
                 self.templates.setdefault(text(each["name"]), (index, each))
@@ -46,7 +47,9 @@ class _Version:
         return text(self.spec.get("entrypoint"))
 
     def interface(self, name: str) -> Interface:
-        return Interface.of(self.templates[name][1])
+        if name not in self._interfaces:
+            self._interfaces[name] = Interface.of(self.templates[name][1])
+        return self._interfaces[name]
 
     @cached_property
     def arguments(self) -> Mapping[str, Input]:
@@ -60,8 +63,9 @@ class _Version:
         """The parameters of the Workflow that the template, and those beside it that it runs, read."""
         seen, waiting, found = {name}, [name], frozenset[str]()
         while waiting:
-            template = self.templates[waiting.pop()][1]
-            found |= Interface.of(template).workflow
+            at = waiting.pop()
+            template = self.templates[at][1]
+            found |= self.interface(at).workflow
             new = {each for each in holders.local_names(template) if each in self.templates} - seen
             seen |= new
             waiting += new

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 
 from admission.argo.compare.breaks import Break, breaks
@@ -42,10 +42,15 @@ class Change(Workflow):
         return Lookup(self.kind, "" if self.kind.startswith("Cluster") else self.namespace, self.name)
 
     @property
-    def breaks(self) -> Iterator[Break]:
+    def breaks(self) -> list[Break]:
         """What of the change breaks callers; nothing of what is no template, or goes altogether."""
-        if self.kind in TEMPLATES and not self.goes and self.before.get("spec") is not None:
-            yield from breaks(self.before, self.document)
+        if self.kind not in TEMPLATES or self.goes or self.before.get("spec") is None:
+            return []
+        try:
+            return list(breaks(self.before, self.document))
+        except RecursionError:
+            # Inline templates that stand in each other so deep are refused for that.
+            return []
 
     def users(self, concerned: Callable[[Use], bool] = lambda use: True) -> list[User]:
         """Who uses the object, by a use that is *concerned*, and whoever uses these."""

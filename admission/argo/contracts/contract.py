@@ -32,6 +32,9 @@ _FIELDS = ("pattern", "minimum", "maximum", "required")
 #: Characters of a value that a message shows.
 _SHOWN = 60
 
+#: Contracts of one object: as many as Argo's full CRDs let a template have inputs.
+_MOST = 500
+
 #: Values longer than this are matched by no pattern: RE2 is linear, but a megabyte is still a megabyte.
 _LONGEST = 64 * 1024
 
@@ -76,6 +79,8 @@ class Contracts:
     def of(cls, document: Document) -> Contracts:
         """Those of *document*; what cannot be read counts as absent (``problems``)."""
         entries = mapping(_said(document)).items()
+        if len(entries) > _MOST:
+            return cls({})
         return cls({name: _read(entry) for name, entry in entries if not any(_problems(entry))})
 
     def __bool__(self) -> bool:
@@ -108,6 +113,9 @@ def problems(document: Document) -> Iterator[str]:
         return
     if not isinstance(said, dict):
         yield "is a JSON object of contracts by the names of parameters"
+        return
+    if len(said) > _MOST:
+        yield f"has {len(said)} contracts, more than {_MOST}"
         return
     for name, entry in said.items():
         yield from (f"{name}: {problem}" for problem in _problems(entry))

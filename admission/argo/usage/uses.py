@@ -64,7 +64,18 @@ NOTHING = Uses()
 
 
 def uses_of(document: Document) -> Uses:
-    """The references of *document*; none of a kind that has none. What only the run knows is left out."""
+    """
+    The references of *document*; none of a kind that has none. What only the run knows is left out.
+
+    So is what nobody could run, because its inline templates stand in each other too deep to be walked through.
+    """
+    try:
+        return _uses_of(document)
+    except RecursionError:
+        return NOTHING
+
+
+def _uses_of(document: Document) -> Uses:
     path = REFERRING.get(text(document.get("kind")))
     spec = mapping(path.get(document)) if path else {}
     if path is None or not spec:
