@@ -66,8 +66,8 @@ def mutable_input(request: Request, document: Document, stored: Document, snapsh
 
 def _references(expansion: Expansion, start: Started) -> Iterator[Reference]:
     """The templates that were followed, or should have been, at their places in the object as it came."""
-    for each in (*expansion.sources, *expansion.missing):
-        yield Reference(each.kind, each.name, start.place(each.path))
+    yield from (Reference(each.kind, each.name, start.place(each.path)) for each in expansion.sources)
+    yield from (Reference(each.kind, each.name, start.place(each.path)) for each in expansion.missing)
 
 
 def followed(document: Document, request: Request, snapshot: Snapshot) -> Expansion:
