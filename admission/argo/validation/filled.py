@@ -67,6 +67,9 @@ def filled(texts: Texts, known: Layered) -> Filled:
     """
     if not texts.texts:
         return Filled(texts.document, ())
+    at_once = _at_once(texts, known)
+    if at_once is not None:
+        return at_once
     first = [_put_in(each, known) for each in texts.texts]
     whole = any(_asks_for_all_inputs(each.text) for each in first)
     values = known.and_(_of_template(_with(texts.document, texts.texts, first), whole=whole))
@@ -76,6 +79,18 @@ def filled(texts: Texts, known: Layered) -> Filled:
         return _filled_as_text(texts.document, known, open_ended)
     left = tuple(each for each in second if OPEN in each.text)
     return Filled(_with(texts.document, texts.texts, second), left)
+
+
+def _at_once(texts: Texts, known: Layered) -> Filled | None:
+    """The same in one pass, where no value brings tags of its own and none is left: so it is nearly always."""
+    if not all(each.is_simple and each.steps[0] not in ("inputs", "outputs") for each in texts.texts):
+        return None
+    whole = any(_asks_for_all_inputs(each.text) for each in texts.texts)
+    values = known.and_(_of_template(texts.document, whole=whole))
+    done = [_put_in(each, values) for each in texts.texts]
+    if any(OPEN in each.text for each in done):
+        return None
+    return Filled(_with(texts.document, texts.texts, done), ())
 
 
 def _runs_on(each: Text) -> bool:

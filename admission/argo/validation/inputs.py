@@ -48,11 +48,10 @@ def supplied(template: Document, arguments: Arguments) -> Supplied:
     """What the inputs of *template* get from *arguments*."""
     if not template.get("inputs"):
         return NOTHING
+    if arguments is FAKE:
+        return _made_up(template)
     by_name = {argument.name: argument.document for argument in reversed(arguments.parameters)}
-    given = [
-        {**parameter, "value": PLACEHOLDER} if arguments is FAKE else _given(parameter, by_name)
-        for parameter in parameters(template)
-    ]
+    given = [_given(parameter, by_name) for parameter in parameters(template)]
     placed = list(_artifacts(template, arguments))
     document = {"parameters": given, "artifacts": [artifact for artifact, _ in placed]}
     own = tuple(artifact for artifact, is_own in placed if is_own)
@@ -62,6 +61,19 @@ def supplied(template: Document, arguments: Arguments) -> Supplied:
         tuple(text(each.get("name")) for each in own if _is_absent(each)),
         own,
     )
+
+
+def _made_up(template: Document) -> Supplied:
+    """What they get where the arguments are not known: everything."""
+    document = {
+        "parameters": [{**parameter, "value": PLACEHOLDER} for parameter in parameters(template)],
+        "artifacts": [_kept(artifact) for artifact in artifacts(template)],
+    }
+    return Supplied({name: each for name, each in document.items() if each}, (), ())
+
+
+def _kept(artifact: Document) -> Document:
+    return {key: artifact[key] for key in KEPT if key in artifact}
 
 
 def _given(parameter: Document, arguments: dict[str, Document]) -> Document:
@@ -88,11 +100,11 @@ def _artifacts(template: Document, arguments: Arguments) -> Iterator[tuple[Docum
     """The input artifacts, and whether each is still the template's own."""
     by_name = {argument.name: argument.document for argument in reversed(arguments.artifacts)}
     for artifact in artifacts(template):
-        argument = {} if arguments is FAKE else by_name.get(text(artifact.get("name")))
+        argument = by_name.get(text(artifact.get("name")))
         if argument is None:
             yield artifact, True
         else:
-            yield {**argument, **{key: artifact[key] for key in KEPT if key in artifact}}, False
+            yield {**argument, **_kept(artifact)}, False
 
 
 def _is_absent(artifact: Document) -> bool:

@@ -37,6 +37,13 @@ class Text:
         """Its tags, in their order."""
         return tags(self.text)
 
+    @cached_property
+    def is_simple(self) -> bool:
+        """Whether it is a value whose tags are closed and name one variable each."""
+        return (
+            not self.is_key and not self.is_open and not any(tag.is_expression or OPEN in tag.body for tag in self.tags)
+        )
+
     @property
     def is_open(self) -> bool:
         """Whether a tag begins in it that it does not close."""
