@@ -7,25 +7,23 @@ the most values is left open, so that every walk ends, recursion included.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from admission.argo.languages import LanguageError, when
 from admission.argo.pods.globals import MOST
+from admission.argo.pods.handover import handed_over
 from admission.argo.pods.inputs import Inputs, inputs_of
 from admission.argo.pods.loops import turns
 from admission.argo.pods.setting import Setting
 from admission.argo.pods.templates import CALLING_TYPES, Template, Templates, called
 from admission.argo.pods.values import Values, filled, is_unknown
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, text
 from admission.model.path import Path
 
 #: Visits, and calls looked at, beyond which no more is tried out: items and inputs are left open.
 _VISITS, _CALLS = 2000, 5000
-
-_FROM_INPUT = re.compile(r"\s*\{\{\s*inputs\.artifacts\.([^{}\s]+?)\s*\}\}\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +209,7 @@ class Walk:
             if any(holder.get(field) for field in ("template", "templateRef")):
                 yield Call(name, path, 0, None)
             return
-        arguments = _with_artifacts(mapping(holder.get("arguments")), body)
+        arguments = handed_over(mapping(holder.get("arguments")), body, self.templates)
         for inputs in inputs_of(template, arguments, self.setting.values, self.setting.inputs_text):
             yield Call(name, path, 0, self._visit(template, inputs, boundary, on_exit=on_exit))
 
@@ -222,21 +220,6 @@ class Walk:
         if isinstance(holder.get("templateRef"), dict):
             return None
         return self.templates.get(text(holder.get("template")))
-
-
-def _with_artifacts(arguments: Document, body: Document) -> Document:
-    """*arguments* with those artifacts that are inputs of the caller as the caller has them."""
-    given = sequence(arguments.get("artifacts"))
-    if not given:
-        return arguments
-    own = {text(mapping(each).get("name")): each for each in sequence(mapping(body.get("inputs")).get("artifacts"))}
-    return {**arguments, "artifacts": [_resolved(each, own) for each in given if isinstance(each, dict)]}
-
-
-def _resolved(artifact: Document, own: Document) -> Document:
-    match = _FROM_INPUT.match(text(artifact.get("from")))
-    found = own.get(match[1]) if match else None
-    return {**found, "name": artifact.get("name")} if isinstance(found, dict) else artifact
 
 
 def _never(condition: object) -> bool:

@@ -247,3 +247,33 @@ def test_token_of_the_executor(account: dict[str, object], secret: str) -> None:
     assert ("robot", False) == (pod.pod["spec"]["serviceAccountName"], pod.pod["spec"]["automountServiceAccountToken"])
     assert "exec-sa-token" in mounts(pod, "wait").values()
     assert "exec-sa-token" not in mounts(pod, "main").values()
+
+
+def test_artifacts_of_other_steps() -> None:
+    """An artifact that another step makes is where that puts it, and needs the credentials for that place."""
+    pod = one(
+        """
+        spec:
+          entrypoint: outer
+          templates:
+          - name: outer
+            steps:
+            - - {name: make, template: inner}
+            - - name: use
+                template: main
+                arguments: {artifacts: [{name: a, from: "{{steps.make.outputs.artifacts.o}}"}]}
+          - name: inner
+            outputs: {artifacts: [{name: o, from: "{{steps.x.outputs.artifacts.p}}"}]}
+            steps: [[{name: x, template: work}]]
+          - name: work
+            container: {image: a}
+            outputs:
+              artifacts: [{name: p, path: /p, gcs: {bucket: b, key: k, serviceAccountKeySecret: {name: cred, key: j}}}]
+          - name: main
+            inputs: {artifacts: [{name: a, path: /a}]}
+            container: {image: b}
+        """
+    )
+
+    assert "cred" == mounts(pod, "init")["/argo/secret/cred"]
+    assert "input-artifacts" == mounts(pod, "main")["/a"]
