@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +29,11 @@ class CppEngine:
 
     name = "cel-expr-python"
 
-    def __init__(self) -> None:
+    def __init__(self, variables: Iterable[str] = VARIABLES) -> None:
         extensions = "".join(f"- name: {name}\n" for name in _EXTENSIONS)
         self._environment = cel.NewEnv(
             config=cel.NewEnvConfigFromYaml("extensions:\n" + extensions),
-            variables=dict.fromkeys(VARIABLES, cel.Type.DYN),
+            variables=dict.fromkeys(variables, cel.Type.DYN),
             functions=list(map(_declared, FUNCTIONS)),
         )
 

@@ -15,8 +15,8 @@ from typing import Any, NoReturn, TypeAlias
 
 from admission.errors import PolicyError
 
-#: Brackets within brackets: as many as cel-cpp takes.
-MAX_NESTING = 32
+#: Brackets within brackets and one: as many as cel-cpp takes.
+MAX_NESTING = 33
 
 #: Levels of a tree. Chains (``a.b.c``, ``x || y || z``) are trees, too, and Python's stack ends at a thousand.
 MAX_DEPTH = 128
