@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from admission.argo.languages import LanguageError, expr
 from admission.argo.languages.tags import OPEN
@@ -25,8 +26,7 @@ from admission.model.path import Path
 Lookup = Callable[[Document], "Document | Absent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """
     A variable that a text uses, by the parts of its name.
 
@@ -388,7 +388,7 @@ def _uses(read: Tagged) -> Iterator[Use]:
         first = tag.start == 0 and not tag.body[:1].isspace()
         whole = tag.start == 0 and tag.end == len(read.text)
         parts = tuple(inner[2].strip().split("."))
-        yield Use(parts, open=bool(inner[1]), is_first=first, is_whole=whole)
+        yield Use(parts, False, False, bool(inner[1]), first, whole)
 
 
 def uses_of(expression: str) -> Iterator[Use]:

@@ -7,15 +7,14 @@ expression where ``=`` follows the braces at once, else the simple name of a var
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from admission.argo.languages import GO_SPACE
 
 OPEN, CLOSE = "{{", "}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """
     A tag in a text: ``text[start:end]`` is the whole of it, *body* what stands between the braces.
 
