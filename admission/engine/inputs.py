@@ -8,7 +8,7 @@ from dataclasses import replace
 import orjson
 
 from admission.argo.controller import template_referencing
-from admission.argo.expand import Expansion, Missing, Source, expand
+from admission.argo.expand import Expansion, expand
 from admission.argo.started import Started, started
 from admission.argo.template_defaults import with_template_defaults
 from admission.engine.asking import asker
