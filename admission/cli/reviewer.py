@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -20,6 +21,7 @@ from admission.model.review import Needs, Phase, Request, Verdict, failure, uid_
 from admission.model.settings import Settings
 from admission.serve.app import Answered
 from admission.serve.metrics import Metrics
+from admission.serve.tracing import Tracer
 from admission.snapshot import Snapshot
 from admission.trust.provenance import CHANGES, read
 
@@ -65,10 +67,16 @@ class Reviewer:
     """The door of the engine that HTTP opens: from bytes to bytes, with what must be looked up on the way."""
 
     def __init__(
-        self, ours: World, settings: Settings, lookups: int, metrics: Metrics, events: Events | None = None
+        self,
+        ours: World,
+        settings: Settings,
+        lookups: int,
+        metrics: Metrics,
+        events: Events | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         self._world, self._settings, self._lookups = ours, settings, lookups
-        self._metrics, self._events = metrics, events
+        self._metrics, self._events, self._tracer = metrics, events, tracer
         self.warmed = False
 
     def decide(self, endpoint: str, body: bytes, deadline: float) -> Answered:
@@ -88,6 +96,7 @@ class Reviewer:
             verdict="denied" if not verdict.allowed else "changed" if verdict.patch else "allowed",
             code=200 if verdict.allowed else orjson.loads(reply.body)["response"]["status"]["code"],
             known=reply.known,
+            uid=request.uid,
         )
 
     def failed(self, endpoint: str, body: bytes, code: int, message: str) -> bytes:
@@ -111,7 +120,7 @@ class Reviewer:
         self.warmed = True
 
     def _reply(self, phase: Phase, body: bytes, deadline: float) -> Reply:
-        snapshot = replace(self._world.snapshot, measure=self._metrics.stage)
+        snapshot = replace(self._world.snapshot, measure=self._stage)
         answers, left = dict[Question, AnyAnswer](), self._lookups
         now = datetime.now(UTC)
         for _ in range(_ROUNDS):
@@ -119,10 +128,16 @@ class Reviewer:
             if isinstance(reply, Reply):
                 return reply
             assert isinstance(reply, Needs)
-            with self._metrics.stage("look-ups"):
+            with self._stage("look-ups"):
                 answers.update(self._world.answer(reply.questions, left, deadline))
             left = max(left - len(reply.questions), 0)
         raise ClusterError(f"references lead on to others after {_ROUNDS} rounds of look-ups")
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        """Stands around a stage of a review."""
+        with self._metrics.stage(name), nullcontext() if self._tracer is None else self._tracer.stage(name):
+            yield
 
     def _measure(self, verdict: Verdict) -> None:
         for finding in verdict.findings:

@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
@@ -22,6 +23,7 @@ from admission.serve.limits import Limits
 from admission.serve.metrics import Metrics
 from admission.serve.server import Ports, Service, run
 from admission.serve.tls import Source, Tls
+from admission.serve.tracing import Tracer
 from admission.serve.workers import command_line, supervise
 
 log = logging.getLogger("admission")
@@ -57,7 +59,8 @@ def serve(config: str, worker: str | None = None) -> int:
         lambda: beside.leadership.leads,
     )
     events = _events(configuration, metrics)
-    reviewer = Reviewer(ours, settings(configuration), configuration["catalog"]["lookups"], metrics, events)
+    tracer = _tracer(configuration)
+    reviewer = Reviewer(ours, settings(configuration), configuration["catalog"]["lookups"], metrics, events, tracer)
     auditor = _auditor(configuration, ours, beside)
     parts += [ours.unready, reviewer.unready, tls.unready]
     _measured(metrics, ours, tls, beside, auditor)
@@ -69,13 +72,21 @@ def serve(config: str, worker: str | None = None) -> int:
     for each in others:
         each.start()
     try:
-        run(_service(configuration, ours, reviewer, tls, metrics, worker))
+        run(replace(_service(configuration, ours, reviewer, tls, metrics, worker), tracer=tracer))
     finally:
         for each in others:
             each.stop()
         beside.stop()
         ours.stop()
     return 0
+
+
+def _tracer(configuration: Document) -> Tracer | None:
+    """What traces requests; None where nobody wants that."""
+    section = configuration["tracing"]
+    if "endpoint" not in section:
+        return None
+    return Tracer(section["endpoint"], section["ratio"], {"service.version": _version(), "k8s.pod.name": pod_name()})
 
 
 def _events(configuration: Document, metrics: Metrics) -> Events | None:

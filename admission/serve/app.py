@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,6 +25,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from admission.errors import MalformedReview
 from admission.serve.limits import Limits
 from admission.serve.metrics import Metrics
+from admission.serve.tracing import Tracer
 
 log = logging.getLogger("admission.serve")
 
@@ -43,7 +45,11 @@ class Answered:
     verdict: str
     code: int = 200
     known: bool = True
+    uid: str = ""
 
+
+#: Where a response keeps what a trace says of its request.
+_TOLD: web.ResponseKey[dict[str, str]] = web.ResponseKey("told", dict)
 
 #: From endpoint, body and the moment (``time.monotonic``) by which it is wanted, to the answer. Runs in a thread of
 #: its own; raises ``MalformedReview`` where the body is no AdmissionReview.
@@ -68,8 +74,10 @@ class _Refused(Exception):
 class Door:
     """The two endpoints: every request is refused at once or gets an AdmissionReview in time."""
 
-    def __init__(self, decide: Decide, failed: Failed, limits: Limits, metrics: Metrics) -> None:
-        self._decide, self._failed = decide, failed
+    def __init__(
+        self, decide: Decide, failed: Failed, limits: Limits, metrics: Metrics, tracer: Tracer | None = None
+    ) -> None:
+        self._decide, self._failed, self._tracer = decide, failed, tracer
         self._limits, self._metrics = limits, metrics
         self._free = threading.BoundedSemaphore(limits.in_flight)
         self._pool = ThreadPoolExecutor(limits.workers, thread_name_prefix="review")
@@ -82,6 +90,14 @@ class Door:
 
     async def answer(self, request: web.Request) -> web.Response:
         """The answer to *request*, whatever happens."""
+        if self._tracer is None:
+            return await self._answer(request)
+        with self._tracer.request(request.path, request.headers.get("traceparent")) as attributes:
+            response = await self._answer(request)
+            attributes |= response.get(_TOLD, {"http.status": str(response.status)})
+        return response
+
+    async def _answer(self, request: web.Request) -> web.Response:
         started = time.monotonic()
         endpoint = request.path.strip("/")
         try:
@@ -105,7 +121,8 @@ class Door:
         self._metrics.in_flight.inc()
         try:
             body = await self._read(request, deadline)
-            work = self._pool.submit(self._decide, endpoint, body, deadline)
+            # In the context of the request, so that whoever measures its stages knows whose they are.
+            work = self._pool.submit(copy_context().run, self._decide, endpoint, body, deadline)
         except BaseException:
             self._leave()
             raise
@@ -156,7 +173,14 @@ class Door:
         self._metrics.requests.labels(*labels).inc()
         if not answered.known:
             self._metrics.unknown.inc()
-        return web.Response(body=answered.body, content_type=JSON)
+        response = web.Response(body=answered.body, content_type=JSON)
+        response[_TOLD] = {
+            "kind": answered.kind,
+            "operation": answered.operation,
+            "verdict": answered.verdict,
+            "uid": answered.uid,
+        }
+        return response
 
     def _failure(self, endpoint: str, body: bytes, code: int, message: str, error: Exception | None) -> web.Response:
         """The AdmissionReview about a failure of ours; the log has its reference, and the reason."""

@@ -15,6 +15,7 @@ from admission.serve.app import Decide, Door, Failed, Unready, make_app, make_he
 from admission.serve.limits import Limits
 from admission.serve.metrics import Metrics
 from admission.serve.tls import Tls
+from admission.serve.tracing import Tracer
 
 log = logging.getLogger("admission.serve")
 
@@ -49,6 +50,7 @@ class Service:
     metrics: Metrics
     limits: Limits
     ports: Ports
+    tracer: Tracer | None = None
     drain: float = 5.0
     certificate_seconds: float = 5.0
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
@@ -73,7 +75,7 @@ async def serve(service: Service) -> None:
     what was in flight is answered. A second signal ends the process as if there were no handler.
     """
     ending = _signals()
-    door = Door(service.decide, service.failed, service.limits, service.metrics)
+    door = Door(service.decide, service.failed, service.limits, service.metrics, service.tracer)
 
     def unready() -> Sequence[str]:
         return [*(["shutting down"] if ending.is_set() else []), *service.tls.unready(), *service.unready()]
@@ -83,6 +85,8 @@ async def serve(service: Service) -> None:
     )
     runner = await _listen(make_app(door), service.ports.host, service.ports.port, service)
     tasks = [asyncio.create_task(each()) for each in service.background]
+    if service.tracer is not None:
+        tasks.append(asyncio.create_task(service.tracer.send()))
     tasks.append(asyncio.create_task(service.tls.follow(service.certificate_seconds, _told(service.metrics))))
     for task in tasks:
         task.add_done_callback(_mourn)
