@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path as File
 from typing import Protocol
 
-from admission.cluster import certificates
+from admission.cli.authorities import Authorities, OfFiles, OfOurs
 from admission.cluster.client import Client
 from admission.cluster.duties import Duties
 from admission.cluster.lease import Alone, Election, Terms, identity
@@ -18,19 +18,15 @@ from admission.cluster.registrar import Owner, Registrar, served
 from admission.cluster.rotation import Kept, Times
 from admission.cluster.stores import Folder, Secret
 from admission.cluster.webhooks import MUTATING, VALIDATING, Caller, Entry, Webhooks
-from admission.errors import ClusterError, ConfigurationError
+from admission.errors import ConfigurationError
 from admission.model.document import Document, mapping, text
-from admission.serve.tls import Pair, Source, from_files
+from admission.serve.tls import Source
 
 #: Where a pod finds the namespace that it runs in.
 _NAMESPACE = File("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 #: What differs from pod to pod, and comes by the downward API.
 POD_NAME, POD_NAMESPACE = "POD_NAME", "POD_NAMESPACE"
-
-#: How long an authority of others stays in the caBundle after it was replaced in its file: the files of all pods are
-#: renewed within minutes.
-_GOING = timedelta(hours=1)
 
 #: Days that an authority of ours lasts. Nobody but us can roll it where the caBundle is not ours to write.
 _SECRET_DAYS, _FOLDER_DAYS = 365, 3650
@@ -49,81 +45,6 @@ class Leadership(Protocol):
     def changes(self) -> int: ...
     def start(self) -> None: ...
     def stop(self) -> None: ...
-
-
-class Authorities(Protocol):
-    """Where serving certificate and caBundle come from."""
-
-    def pair(self) -> Pair:
-        """What to serve with; ``OSError`` where it cannot be had, or should not be served with yet."""
-
-    def keep(self, announced: Callable[[bytes], bool]) -> None:
-        """The leader's part: renew what is ours to renew."""
-
-    def bundle(self, published: bytes) -> bytes:
-        """The caBundle, where *published* is the one before."""
-
-
-class OfOurs:
-    """Certificates of our own making."""
-
-    def __init__(self, kept: Kept) -> None:
-        self._kept = kept
-
-    def keep(self, announced: Callable[[bytes], bool]) -> None:
-        self._kept.keep(announced)
-
-    def pair(self) -> Pair:
-        try:
-            leaf = self._kept.current().leaf
-        except (ClusterError, ValueError) as error:
-            raise OSError(str(error)) from error
-        return Pair(leaf.certificate, leaf.key)
-
-    def bundle(self, published: bytes) -> bytes:
-        return (self._kept.held or self._kept.current()).bundle
-
-
-class OfFiles:
-    """
-    Certificates that others make and renew: cert-manager, or whoever brings his own.
-
-    A new one is served with once *trusted* says that the API server knows its authority.
-    """
-
-    def __init__(self, tls: Document, trusted: Callable[[bytes], bool] | None) -> None:
-        self._read, self._ca, self._trusted = from_files(tls["certificate"], tls["key"]), tls.get("ca"), trusted
-        self._served: Pair | None = None
-        self._going: dict[bytes, datetime] = {}
-
-    def pair(self) -> Pair:
-        pair = self._read()
-        if self._served is not None and pair != self._served and self._trusted is not None:
-            self._wait(pair)
-        self._served = pair
-        return pair
-
-    def keep(self, announced: Callable[[bytes], bool]) -> None:
-        """Whoever made them renews them."""
-
-    def bundle(self, published: bytes) -> bytes:
-        now = datetime.now(UTC)
-        bundle = File(text(self._ca)).read_bytes()
-        since = self._going.setdefault(bundle, now)
-        others = published if now - since < _GOING else b""
-        return certificates.union(bundle, others, now=now)
-
-    def _wait(self, pair: Pair) -> None:
-        assert self._trusted is not None and self._served is not None, "there is something to wait for"
-        try:
-            over = certificates.expires(self._served.certificate) <= datetime.now(UTC)
-            if not over and not self._trusted(pair.certificate):
-                raise OSError("the webhook configurations do not know its authority yet")
-        except ClusterError as error:
-            raise OSError(str(error)) from error
-        except ValueError:
-            # What cannot be read is refused, with the reason, by whoever loads it.
-            return
 
 
 @dataclass(frozen=True)
