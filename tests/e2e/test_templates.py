@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from talking import Cluster, binding, manifest, reference, template, until
 
+from admission.cli.main import main
 from admission.model.document import Document
 from admission.trust.digest import digest
 from admission.trust.signatures import sign, signed
@@ -124,3 +126,20 @@ def test_signatures(cluster: Cluster) -> None:
     cluster.delete("workflowtemplate", "plain", "by-us")
 
     assert 0 == good.returncode, good.stderr
+
+
+def test_what_differs_from_its_template(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``expand --check --cluster`` names what is stored and is not what its template says by now."""
+    seen(cluster, template("moving"))
+    cluster.create(reference("stays", "moving"), check=True)
+    monkeypatch.setenv("KUBECONFIG", str(cluster.plane.kubeconfig))
+    same = CliRunner().invoke(main, ["expand", "--check", "--cluster"])
+    cluster.apply(template("moving", "alpine:3.21"), check=True)
+    other = CliRunner().invoke(main, ["expand", "--check", "--cluster"])
+    cluster.delete("workflow", "stays")
+    cluster.delete("workflowtemplate", "moving")
+
+    assert "moving" not in same.stdout
+    assert 1 == other.exit_code
+    assert "WorkflowTemplate 'moving' is another today" in other.stdout
+    assert "workflow/stays -n demo" in other.stdout
