@@ -15,38 +15,26 @@ EndpointSlice may not have 127.0.0.1.
 
 from __future__ import annotations
 
-import base64
-import json
-import os
 import socket
-import subprocess
 import threading
 import time
-import urllib.request
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import yaml
-from image_steps import ROOT, entrypoint
+from chart_pod import Object, Played
 
 from admission.cli.demo.plane import ControlPlane
-from admission.cli.demo.process import free_ports
 from admission.cluster.client import Client, Refused
 from admission.errors import ClusterError
-
-Object = dict[str, Any]
 
 NODE = "machine"
 _CORE = "/api/v1"
 _SLICES = "/apis/discovery.k8s.io/v1/namespaces/{}/endpointslices"
 _HEARTBEAT = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 
-#: Seconds between two looks at the Pods.
-_LOOK = 0.1
+#: Seconds between two looks at the Pods, and between two signs of life of the node.
+_LOOK, _BEAT = 0.1, 5.0
 
 
 def address() -> str:
@@ -55,33 +43,6 @@ def address() -> str:
         probe.connect(("192.0.2.1", 9))
         found: str = probe.getsockname()[0]
         return found
-
-
-@dataclass
-class Played:
-    """A Pod that is played."""
-
-    pod: Object
-    folder: Path
-    ports: Mapping[str, int]
-    process: subprocess.Popen[bytes] | None = None
-    ready: bool | None = None
-    ending: bool = False
-    written: Object = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        found: str = self.pod["metadata"]["name"]
-        return found
-
-    @property
-    def container(self) -> Object:
-        found: Object = self.pod["spec"]["containers"][0]
-        return found
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "log"
 
 
 class Node:
@@ -111,7 +72,7 @@ class Node:
         self._ending.set()
         self._thread.join()
         for each in self.played.values():
-            if each.process is not None and each.process.poll() is None:
+            if each.process is not None and each.runs:
                 each.process.kill()
                 each.process.wait()
         with suppress(Refused):
@@ -119,7 +80,7 @@ class Node:
 
     def running(self, component: str = "webhook") -> list[Played]:
         """The Pods whose process runs, of one component."""
-        found = (each for each in self.played.values() if each.process is not None and each.process.poll() is None)
+        found = (each for each in self.played.values() if each.runs)
         return [each for each in found if each.pod["metadata"]["labels"]["app.kubernetes.io/component"] == component]
 
     def told(self) -> str:
@@ -131,7 +92,7 @@ class Node:
         beat = 0.0
         while not self._ending.is_set():
             try:
-                if time.monotonic() - beat > 5:
+                if time.monotonic() - beat > _BEAT:
                     self.client.patch(
                         f"{_HEARTBEAT}/{NODE}", {"spec": {"renewTime": _now(), "leaseDurationSeconds": 40}}
                     )
@@ -146,113 +107,39 @@ class Node:
             for pod in self.client.get(f"{_CORE}/namespaces/{namespace}/pods")["items"]:
                 uid = pod["metadata"]["uid"]
                 if uid not in self.played:
-                    self.played[uid] = self._begin(pod)
+                    self.played[uid] = self._begun(pod)
                 each = self.played[uid]
                 each.pod = pod
                 # What changes meanwhile is seen at the next look.
                 with suppress(Refused):
                     self._end(each) if "deletionTimestamp" in pod["metadata"] else self._follow(each)
 
-    def _begin(self, pod: Object) -> Played:
-        """Bind the Pod, lay out its files and start its process."""
-        metadata, container = pod["metadata"], pod["spec"]["containers"][0]
-        where = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": metadata["name"]}}
+    def _begun(self, pod: Object) -> Played:
+        """The Pod, bound to the node and started."""
+        each = Played(self.plane, self.client, pod, self.folder / pod["metadata"]["uid"])
+        where = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": each.name}}
         target = {"target": {"apiVersion": "v1", "kind": "Node", "name": NODE}}
-        self.client.create(f"{_path(pod)}/binding", {**where, **target})
-        folder = self.folder / metadata["uid"]
-        folder.mkdir(parents=True)
-        names = [each["name"] for each in container.get("ports", ())]
-        each = Played(pod, folder, dict(zip(names, free_ports(len(names)), strict=True)))
-        for mount in container["volumeMounts"]:
-            [volume] = [each for each in pod["spec"]["volumes"] if each["name"] == mount["name"]]
-            self._mount(each, mount["mountPath"], volume)
-        self._start(each)
+        self.client.create(f"{each.path}/binding", {**where, **target})
+        each.begin()
         return each
-
-    def _mount(self, each: Played, path: str, volume: Object) -> None:
-        place, namespace = each.folder / path.lstrip("/"), each.pod["metadata"]["namespace"]
-        place.mkdir(parents=True, exist_ok=True)
-        if "configMap" in volume:
-            found = self.client.get(f"{_CORE}/namespaces/{namespace}/configmaps/{volume['configMap']['name']}")
-            for name, content in found.get("data", {}).items():
-                (place / name).write_text(self._here(each, content))
-        elif "secret" in volume:
-            found = self.client.get(f"{_CORE}/namespaces/{namespace}/secrets/{volume['secret']['secretName']}")
-            for name, content in found.get("data", {}).items():
-                (place / name).write_bytes(base64.b64decode(content))
-        elif "projected" in volume:
-            (place / "token").write_text(self._token(each.pod))
-            (place / "namespace").write_text(namespace)
-
-    def _here(self, each: Played, text: str) -> str:
-        """A configuration with this Pod's ports, and mounts where they are."""
-        for mount in each.container["volumeMounts"]:
-            text = text.replace(mount["mountPath"] + "/", f"{each.folder}{mount['mountPath']}/")
-        document = yaml.safe_load(text)
-        if isinstance(document, dict) and "ports" in document:
-            document["ports"] |= each.ports
-            return yaml.safe_dump(document)
-        return text
-
-    def _token(self, pod: Object) -> str:
-        """A token of the account of the Pod, bound to it, as a kubelet asks for it."""
-        metadata, account = pod["metadata"], pod["spec"]["serviceAccountName"]
-        bound = {"apiVersion": "v1", "kind": "Pod", "name": metadata["name"], "uid": metadata["uid"]}
-        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"boundObjectRef": bound}}
-        path = f"{_CORE}/namespaces/{metadata['namespace']}/serviceaccounts/{account}/token"
-        token: str = self.client.create(path, request)["status"]["token"]
-        return token
-
-    def _start(self, each: Played) -> None:
-        arguments = [self._path_here(each, word) for word in each.container.get("args", ())]
-        [token] = each.folder.rglob("token")
-        kubeconfig = yaml.safe_load(self.plane.kubeconfig.read_text())
-        kubeconfig["users"] = [{"name": kubeconfig["users"][0]["name"], "user": {"tokenFile": str(token)}}]
-        (each.folder / "kubeconfig").write_text(yaml.safe_dump(kubeconfig))
-        program, *words = entrypoint()
-        environment = {
-            "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
-            "HOME": str(each.folder),
-            "TMPDIR": str(each.folder / "tmp"),
-            "KUBECONFIG": str(each.folder / "kubeconfig"),
-            **dict(self._environment(each)),
-        }
-        with each.log.open("ab") as log:
-            command = [str(ROOT / ".venv/bin" / program), *words, *arguments]
-            each.process = subprocess.Popen(command, env=environment, cwd=each.folder, stdout=log, stderr=log)
-        each.ready = None
-
-    def _path_here(self, each: Played, word: str) -> str:
-        mounts = [mount["mountPath"] for mount in each.container["volumeMounts"]]
-        return f"{each.folder}{word}" if any(word.startswith(f"{mount}/") for mount in mounts) else word
-
-    def _environment(self, each: Played) -> Iterator[tuple[str, str]]:
-        for variable in each.container.get("env", ()):
-            if "value" in variable:
-                yield variable["name"], variable["value"]
-            else:
-                value: Any = each.pod
-                for step in variable["valueFrom"]["fieldRef"]["fieldPath"].split("."):
-                    value = value[step]
-                yield variable["name"], value
 
     def _follow(self, each: Played) -> None:
         """Write how the Pod is."""
         assert each.process is not None
         status = each.process.poll()
         if status is None:
-            self._report(each, self._answers(each))
+            self._report(each, each.answers())
         elif each.pod["spec"]["restartPolicy"] == "Never":
             self._finished(each, status)
         else:
             self._report(each, False)
-            self._start(each)
+            each.start()
 
     def _report(self, each: Played, ready: bool) -> None:
         if ready == each.ready:
             return
         self._endpoint(each, ready)
-        true = {True: "True", False: "False"}[ready]
+        true = "True" if ready else "False"
         kinds = {"PodScheduled": "True", "Initialized": "True", "ContainersReady": true, "Ready": true}
         conditions = [{"type": name, "status": value, "lastTransitionTime": _now()} for name, value in kinds.items()]
         container = {"state": {"running": {"startedAt": _now()}}, "ready": ready, "started": True}
@@ -260,29 +147,16 @@ class Node:
         each.ready = ready
 
     def _finished(self, each: Played, status: int) -> None:
-        state = {"terminated": {"exitCode": status, "startedAt": _now(), "finishedAt": _now(), "reason": "Completed"}}
         phase = "Failed" if status else "Succeeded"
-        if each.written.get("phase") != phase:
-            self._write(each, {"phase": phase}, {"state": state, "ready": False})
+        if each.phase != phase:
+            ended = {"exitCode": status, "startedAt": _now(), "finishedAt": _now(), "reason": "Completed"}
+            self._write(each, {"phase": phase}, {"state": {"terminated": ended}, "ready": False})
 
     def _write(self, each: Played, status: Object, container: Object) -> None:
         image = {"image": each.container["image"], "imageID": "", "restartCount": 0, "name": each.container["name"]}
         written = {"startTime": _now(), **status, "containerStatuses": [{**image, **container}]}
-        self.client.patch(f"{_path(each.pod)}/status", {"status": written})
-        each.written = status
-
-    def _answers(self, each: Played) -> bool:
-        """What the readiness probe says; a Pod without one is ready."""
-        probe = each.container.get("readinessProbe", {}).get("httpGet")
-        if probe is None:
-            return True
-        try:
-            with urllib.request.urlopen(
-                f"http://127.0.0.1:{each.ports[probe['port']]}{probe['path']}", timeout=2
-            ) as it:
-                return bool(it.status == 200)
-        except OSError:
-            return False
+        self.client.patch(f"{each.path}/status", {"status": written})
+        each.phase = status["phase"]
 
     def _end(self, each: Played) -> None:
         """What a kubelet does with a Pod that is deleted."""
@@ -290,24 +164,23 @@ class Node:
             each.ending = True
             with suppress(Refused):
                 self._endpoint(each, False)
-            if each.process is not None and each.process.poll() is None:
+            if each.process is not None and each.runs:
                 each.process.terminate()
-        if each.process is None or each.process.poll() is not None:
-            path = f"{_SLICES.format(each.pod['metadata']['namespace'])}/{each.name}"
-            for gone in (path, f"{_path(each.pod)}?gracePeriodSeconds=0"):
+        if not each.runs:
+            for gone in (f"{_SLICES.format(each.namespace)}/{each.name}", f"{each.path}?gracePeriodSeconds=0"):
                 with suppress(Refused):
                     self.client.delete(gone)
 
     def _endpoint(self, each: Played, ready: bool) -> None:
         """Tell whoever calls the Service of the Pod whether it may be called."""
-        namespace, labels = each.pod["metadata"]["namespace"], each.pod["metadata"]["labels"]
-        for service in self.client.get(f"{_CORE}/namespaces/{namespace}/services")["items"]:
+        labels = each.pod["metadata"]["labels"]
+        for service in self.client.get(f"{_CORE}/namespaces/{each.namespace}/services")["items"]:
             [port] = service["spec"]["ports"]
             if port["targetPort"] == "webhook" and service["spec"]["selector"].items() <= labels.items():
                 self._slice(each, service["metadata"]["name"], port["name"], ready)
 
     def _slice(self, each: Played, service: str, port: str, ready: bool) -> None:
-        collection = _SLICES.format(each.pod["metadata"]["namespace"])
+        collection = _SLICES.format(each.namespace)
         wanted = {
             "apiVersion": "discovery.k8s.io/v1",
             "kind": "EndpointSlice",
@@ -322,22 +195,6 @@ class Node:
             if error.code != 409:
                 raise
             self.client.patch(f"{collection}/{each.name}", {"endpoints": wanted["endpoints"]})
-
-
-def scraped(each: Played) -> str:
-    """The metrics of the Pod."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{each.ports['health']}/metrics", timeout=5) as answer:
-        found: str = answer.read().decode()
-        return found
-
-
-def logged(each: Played) -> list[Object]:
-    """What the Pod has logged, as JSON."""
-    return [json.loads(line) for line in each.log.read_text().splitlines() if line.startswith("{")]
-
-
-def _path(pod: Object) -> str:
-    return f"{_CORE}/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}"
 
 
 def _now() -> str:

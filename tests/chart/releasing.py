@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,9 +37,11 @@ class Release:
     namespace: str
     name: str = "argo-admission"
 
-    def run(self, command: str, *flags: str, check: bool = True, **values: str) -> str:
+    def run(self, command: str, *flags: str, values: Mapping[str, str] | None = None, check: bool = True) -> str:
         """What helm says; an error of it is an error of the test."""
-        settings = [word for name, value in {**QUICK, **values}.items() for word in ("--set", f"{name}={value}")]
+        settings = [
+            word for name, value in {**QUICK, **(values or {})}.items() for word in ("--set", f"{name}={value}")
+        ]
         settings = settings if command in ("install", "upgrade") else []
         words = [str(self.helm), command, self.name, *flags, "--namespace", self.namespace, *settings]
         kubeconfig = ["--kubeconfig", str(self.node.plane.kubeconfig)]

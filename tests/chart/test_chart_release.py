@@ -8,6 +8,7 @@ service account of the Pod (``chart_node.py`` says what differs), and their stat
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator
@@ -15,11 +16,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from chart_node import Node, Played, logged, scraped
+from chart_node import Node
+from chart_pod import Played
 from releasing import Release, argo, client, controller, create, judged, packaged, people, previous, registered, until
 from rendering import CHART
 
 from admission.cli.demo.plane import ControlPlane
+from admission.cluster import certificates
 from admission.cluster.client import Client
 
 pytestmark = pytest.mark.cluster
@@ -72,7 +75,7 @@ def test_from_its_beginning_to_its_end(plane: ControlPlane, helm: Path, node: No
 
     release.run("uninstall", *WAIT)
     _gone(plane, api)
-    release.run("install", str(CHART), *WAIT, **ALONE)
+    release.run("install", str(CHART), *WAIT, values=ALONE)
     until(lambda: judged(api))
     release.run("uninstall", *WAIT)
     _gone(plane, api)
@@ -82,9 +85,10 @@ def test_side_by_side(plane: ControlPlane, helm: Path, node: Node) -> None:
     """Two releases judge each its own controller's Workflows, and one goes without the other."""
     api = client(plane)
     ours, blue = Release(helm, node, "platform"), Release(helm, node, "blue")
-    ours.run("install", str(CHART), *WAIT, **ALONE)
-    ids = {"crds.install": "false", "configuration.controller.instanceIDs": "{blue}"}
-    blue.run("install", str(CHART), *WAIT, **ALONE, **ids, **{"configuration.policies.conditions": "false"})
+    ours.run("install", str(CHART), *WAIT, values=ALONE)
+    ids = {"configuration.controller.instanceIDs": "{blue}", "configuration.policies.conditions": "false"}
+    ids |= {"crds.install": "false"}
+    blue.run("install", str(CHART), *WAIT, values={**ALONE, **ids})
     until(lambda: len(registered(api)) == 4)
 
     until(lambda: create(api, False, "blue"))
@@ -98,12 +102,31 @@ def test_side_by_side(plane: ControlPlane, helm: Path, node: Node) -> None:
     until(lambda: not registered(api))
 
 
+def test_own_certificate(plane: ControlPlane, helm: Path, node: Node) -> None:
+    """With a certificate of others in a Secret the API server is told whom to trust, and no Secret is written."""
+    api, release = client(plane), Release(helm, node, "platform")
+    authority = certificates.authority("ours")
+    made = certificates.leaf(authority, ["argo-admission.platform.svc"])
+    files = {"tls.crt": made.certificate, "tls.key": made.key, "ca.crt": authority.certificate}
+    secret = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls", "metadata": {"name": "mine"}}
+    data = {name: base64.b64encode(content).decode() for name, content in files.items()}
+    api.create("/api/v1/namespaces/platform/secrets", {**secret, "data": data})
+    values = {"certificates.source": "secret", "certificates.secretName": "mine", "replicas": "1"}
+    # Nobody waits but the probe: the release is there once the API server has been answered.
+    release.run("install", str(CHART), values=values)
+
+    assert judged(api)
+    assert _trusted(api) == {base64.b64encode(authority.certificate).decode()}
+    release.run("uninstall", *WAIT)
+    assert [each["metadata"]["name"] for each in api.get("/api/v1/namespaces/platform/secrets")["items"]] == ["mine"]
+
+
 def test_an_install_that_nobody_answers(plane: ControlPlane, helm: Path, node: Node) -> None:
     """Where the API server does not reach the webhook the release fails, says why, and locks nobody out."""
     api, release = client(plane), Release(helm, node, "platform")
     # No replica runs: nobody stands behind the Service.
     values = {"replicas": "0", "probe.seconds": "1", "hooks.backoffLimit": "0"}
-    said = release.run("install", str(CHART), "--timeout", "60s", check=False, **values)
+    said = release.run("install", str(CHART), "--timeout", "60s", check=False, values=values)
     [probe] = [each for each in node.played.values() if "-probe-" in each.name and each.process and each.process.poll()]
 
     assert "failed" in said
@@ -114,11 +137,11 @@ def test_an_install_that_nobody_answers(plane: ControlPlane, helm: Path, node: N
 
 def _upgraded(release: Release, api: Client, chart: Path, node: Node) -> None:
     before, trusted = {each.name for each in node.running()}, _trusted(api)
-    values = {"webhooks.validate.timeoutSeconds": "7", "replicas": "3", "configuration.policies.paths": "{builtin}"}
-    release.run("upgrade", str(chart), *WAIT, **values)
+    values = {"webhooks.validate.timeoutSeconds": "7", "configuration.policies.paths": "{builtin}"}
+    release.run("upgrade", str(chart), *WAIT, values=values)
     until(lambda: _seconds(api) == 7)
     assert judged(api)
-    until(lambda: len(node.running()) == 3)
+    until(lambda: len(node.running()) == 2)
     assert not before & {each.name for each in node.running()}
     assert _trusted(api) == trusted, "an upgrade leaves the certificates of the Secret as they are"
 
@@ -152,7 +175,7 @@ def _gone(plane: ControlPlane, api: Client) -> None:
 
 def _complaints(node: Node) -> list[str]:
     """What a replica was not allowed to do, and what it calls an error."""
-    lines = [line for each in node.played.values() for line in logged(each)]
+    lines = [line for each in node.played.values() for line in each.logged()]
     return [*node.errors, *(str(line) for line in lines if line["level"] == "error" or "forbidden" in str(line))]
 
 
@@ -177,7 +200,7 @@ def _use_is_given_to_nobody(plane: ControlPlane) -> None:
 
 def _everything_that_is_watched_is_measured(replicas: list[Played]) -> None:
     """Alerts and dashboard ask for nothing that a replica does not have."""
-    measured = set(re.findall(r"^# TYPE (\w+) ", scraped(replicas[0]), re.MULTILINE))
+    measured = set(re.findall(r"^# TYPE (\w+) ", replicas[0].measured(), re.MULTILINE))
     alerts = yaml.safe_load((CHART / "files/alerts.yaml").read_text())
     panels = json.loads((CHART / "files/dashboard.json").read_text())["panels"]
     asked = [each["expr"] for each in alerts] + [target["expr"] for each in panels for target in each["targets"]]

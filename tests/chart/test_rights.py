@@ -123,7 +123,7 @@ def _rights(permission: Permission, configured: Document) -> Iterable[Right]:
 
 def _is_on(part: str, configured: Document) -> bool:
     audit = configured["audit"]
-    return {
+    parts: dict[str, bool] = {
         "": True,
         "conditions": configured["policies"]["conditions"],
         "leaderElection": configured["leaderElection"]["enabled"],
@@ -131,7 +131,8 @@ def _is_on(part: str, configured: Document) -> bool:
         "webhooks": configured["webhooks"]["manage"],
         "audit": audit["intervalSeconds"] > 0 and audit["reports"],
         "events": configured["events"]["enabled"],
-    }[part]
+    }
+    return parts[part]
 
 
 def _name(permission: Permission, configured: Document) -> str:
