@@ -3,6 +3,8 @@ What is decided about references: by ``/mutate`` of those that it writes out, by
 
 Once a reference is written out nobody sees any more what it was: its pins, its signatures, and who used it
 (interfaces.md 4.1).
+
+The signatures are imported where they are looked at: cryptography costs as much as half of a start of the command.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from admission.model.settings import Profile
 from admission.policy.input import ReviewInput
 from admission.policy.signing import Signed, Templates
 from admission.snapshot import Snapshot
-from admission.trust import pins, signatures
+from admission.trust import pins
 
 _TEMPLATES_OF_ITS_OWN = Path(("spec", "templates"))
 
@@ -58,12 +60,16 @@ def still_there(request: Request, document: Document, snapshot: Snapshot) -> Ite
 
 def says_another(old: Document, new: Document) -> bool:
     """Whether two versions of a template differ in what others rely on beside the spec."""
+    from admission.trust import signatures
+
     before, after = (mapping(mapping(each.get("metadata")).get("annotations")) for each in (old, new))
     return any(before.get(name) != after.get(name) for name in (pins.ANNOTATION, signatures.ANNOTATION))
 
 
 def unreadable_keys(policy: Document) -> Iterator[tuple[Path, str]]:
     """The keys in ``signatures`` of a WorkflowPolicy that are none."""
+    from admission.trust import signatures
+
     path = Path(("spec", "signatures", "keys"))
     for name, pem in mapping(path.get(policy)).items():
         try:
@@ -93,6 +99,8 @@ def _placed(found: Expansion, start: Started) -> tuple[list[pins.Found], list[pi
 
 def _templates(request: Request, document: Document, found: Expansion, snapshot: Snapshot) -> Templates:
     """The template objects that must be signed: the object itself if it is one, else all that it reaches."""
+    from admission.trust import signatures
+
     kind = text(document.get("kind"))
     if kind in TEMPLATES:
         return Templates(lambda keys: [Signed(signatures.PLACE, f"this {kind}", signatures.signers(document, keys))])
@@ -113,5 +121,7 @@ def _reached(found: Expansion, keys: Mapping[str, str]) -> Iterable[Signed]:
 
 
 def _of_sources(found: Expansion, keys: Mapping[str, str]) -> Iterator[Signed]:
+    from admission.trust import signatures
+
     for source in found.sources:
         yield Signed(source.path, f"{source.kind} {source.name!r}", signatures.signers(source.document, keys))

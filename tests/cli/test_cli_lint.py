@@ -217,6 +217,50 @@ def test_a_policy_that_cannot_be_used(run: Run, good: Path, tmp_path: Path) -> N
     assert "WorkflowPolicy never" in result.stderr
 
 
+UNUSED = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata:
+  generateName: a-
+  annotations: {ignore.argo-admission.io/rt-unused-argument: "%s"}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: a, template: leaf, arguments: {parameters: [{name: other, value: x}]}}
+  - {name: leaf, container: {image: "alpine:3.20", command: [echo]}}
+"""
+BINDING = """\
+apiVersion: argo-admission.io/v1alpha1
+kind: WorkflowPolicyBinding
+metadata: {name: strict}
+spec: {policyName: lint/rt-unused-argument, validationActions: [%s]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("reason", "action", "expected"),
+    [
+        ("", None, ["Warn"]),
+        (" ", None, ["Warn"]),
+        ("on purpose", None, []),
+        ("on purpose", "Deny", ["Deny"]),
+        ("on purpose", "Audit", ["Audit"]),
+        ("", "Warn", ["Warn"]),
+    ],
+)
+def test_how_strict(run: Run, tmp_path: Path, reason: str, action: str | None, expected: list[str]) -> None:
+    """A binding decides how strict a rule is; an author silences a warning with a reason, never a denial."""
+    (tmp_path / "a.yaml").write_text(UNUSED % reason)
+    (tmp_path / "binding.yaml").write_text(BINDING % action)
+    policies = ["--policies", tmp_path / "binding.yaml"] if action else []
+    report = json.loads(run("lint", "-o", "json", *policies, tmp_path / "a.yaml").stdout)
+    found = [finding["action"] for finding in report["findings"] if finding["source"] == "lint/rt-unused-argument"]
+
+    assert expected == found
+
+
 def test_the_program(bad: Path) -> None:
     """The program itself: exit status, findings on standard output, no colour where it is no terminal."""
     done = subprocess.run(
