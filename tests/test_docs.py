@@ -1,4 +1,4 @@
-"""The pages about threats and good practice: every point is answered, and every test that they name exists."""
+"""The pages of docs/: every threat is answered, every test that they name exists, every metric is described."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+
+from admission.cli import measured
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "threat-model.md").read_text()
@@ -38,3 +40,8 @@ def test_the_tests_exist(named: str) -> None:
     file, _, name = named.partition("::")
 
     assert re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text(), re.M)
+
+
+def test_the_page_of_metrics_is_what_is_measured() -> None:
+    """`python -m admission.cli.measured docs/metrics.md` brings it up to date."""
+    assert measured.page() == (ROOT / "docs" / "metrics.md").read_text()

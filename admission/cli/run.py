@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
-from admission.cli import logs
+from admission.cli import logs, measured
 from admission.cli.auditing import Auditor, Plan
 from admission.cli.reviewer import Reviewer
-from admission.cli.upkeep import Upkeep, client_of, gauges, pod_name, upkeep
-from admission.cli.world import Gauge, World, world
+from admission.cli.upkeep import Upkeep, client_of, pod_name, upkeep
+from admission.cli.world import World, world
 from admission.cluster.events import Events
 from admission.config import load, settings
 from admission.model.catalog import AnyAnswer, Question
@@ -63,7 +63,7 @@ def serve(config: str, worker: str | None = None) -> int:
     reviewer = Reviewer(ours, settings(configuration), configuration["catalog"]["lookups"], metrics, events, tracer)
     auditor = _auditor(configuration, ours, beside)
     parts += [ours.unready, reviewer.unready, tls.unready]
-    _measured(metrics, ours, tls, beside, auditor)
+    measured.watch(metrics, ours, tls, beside, auditor)
     log.info("argo-admission %s starts", _version())
     ours.start()
     threading.Thread(target=reviewer.warm, name="warm", daemon=True).start()
@@ -173,47 +173,6 @@ def _started(worker: str | None, port: int, health: int) -> None:
     log.info("serving", extra={"port": port, "health": health})
     if worker is not None:
         os.write(int(worker.split(":")[2]), f"{health}\n".encode())
-
-
-#: The gauges that the world fills, with their labels.
-_GAUGES = {
-    "catalog_objects": ("Objects in the catalog.", ("kind",)),
-    "catalog_synced": ("Whether the kind has been listed and is watched.", ("kind",)),
-    "catalog_age_seconds": ("Seconds since the API server was last heard about the kind.", ("kind",)),
-    "catalog_lists": ("How often all objects of the kind were listed.", ("kind",)),
-    "policies": ("Policies and bindings that are there.", ("kind",)),
-    "policy_problems": ("Reasons why policies or bindings cannot be used as they are written.", ()),
-}
-
-
-#: The gauges that the audit fills.
-_AUDIT_GAUGES = {
-    "audit_objects": ("Objects that the last audit reviewed, by what it found.", ("kind", "result")),
-    "audit_timestamp_seconds": ("When the last audit ended.", ()),
-}
-
-
-def _gauge(auditor: Auditor, name: str) -> Gauge:
-    return auditor.gauges()[name]
-
-
-def _measured(metrics: Metrics, ours: World, tls: Tls, beside: Upkeep, auditor: Auditor | None) -> None:
-    def reader(name: str) -> Callable[[], Gauge]:
-        return lambda: ours.gauges().get(name, {})
-
-    def expiry() -> Mapping[tuple[str, ...], float]:
-        from admission.cluster.certificates import expires
-
-        return {(): expires(tls.certificate).timestamp()} if tls.loaded else {}
-
-    for name, (text, labels) in _GAUGES.items():
-        metrics.watch(name, text, labels, reader(name))
-    metrics.watch("certificate_expiry_timestamp_seconds", "When the serving certificate ends.", (), expiry)
-    if auditor is not None:
-        for name, (text, labels) in _AUDIT_GAUGES.items():
-            metrics.watch(name, text, labels, partial(_gauge, auditor, name))
-    for name, (text, labels, read) in gauges(beside).items():
-        metrics.watch(name, text, labels, read)
 
 
 def _version() -> str:

@@ -32,10 +32,6 @@ POD_NAME, POD_NAMESPACE = "POD_NAME", "POD_NAMESPACE"
 _SECRET_DAYS, _FOLDER_DAYS = 365, 3650
 
 
-#: The values of a gauge by the values of its labels.
-Gauge = Mapping[tuple[str, ...], float]
-
-
 class Leadership(Protocol):
     """Which replica leads."""
 
@@ -79,29 +75,6 @@ def upkeep(configuration: Document, ready: Callable[[], bool]) -> Upkeep:
         duties["webhook configurations"] = partial(_register, configuration, registrar, authorities, client, ready)
     leadership = _leadership(configuration, client)
     return Upkeep(authorities.pair, leadership, Duties(leadership, duties, _seconds(configuration)), registrar)
-
-
-def gauges(beside: Upkeep) -> dict[str, tuple[str, tuple[str, ...], Callable[[], Gauge]]]:
-    """What there is to measure of it: text, labels and values by the names of the metrics."""
-    leadership, registrar = beside.leadership, beside.registrar
-    return {
-        "leader": ("Whether this process is the one that writes.", (), lambda: {(): leadership.leads}),
-        "duty_problems": (
-            "Whether the last attempt at a duty of the leader failed.",
-            ("duty",),
-            lambda: {(name,): name in beside.duties.problems for name in beside.duties.names},
-        ),
-        "webhook_configurations": (
-            "The state in which the leader found or left each webhook configuration.",
-            ("kind", "state"),
-            lambda: {(kind, state.value): 1 for kind, state in registrar.states.items()} if registrar else {},
-        ),
-        "webhook_configurations_restored": (
-            "How often a webhook configuration that somebody changed was put back.",
-            (),
-            lambda: {(): registrar.restored} if registrar else {},
-        ),
-    }
 
 
 def client_of(configuration: Document) -> Client:

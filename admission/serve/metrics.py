@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.registry import Collector
 
 #: Seconds; the API server waits for 3 (mutating) and 5 (validating) by default.
@@ -60,7 +61,7 @@ class Metrics:
         )
         self.stages = Histogram(
             "argo_admission_stage_seconds",
-            "Time of each stage of a review: decode, expand, lint, policies, mutate and look-ups.",
+            "Time of each stage of a review: expand, lint, policies, mutate and look-ups.",
             ("stage",),
             buckets=_BUCKETS,
             registry=self.registry,
@@ -86,6 +87,8 @@ class Metrics:
         self._sources: set[str] = set()
         build = Gauge("argo_admission_build_info", "The version that runs.", ("version",), registry=self.registry)
         build.labels(version).set(1)
+        self._own = tuple(each for each in (*vars(self).values(), build) if isinstance(each, MetricWrapperBase))
+        self._watched: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def found(self, source: str, action: str, error: bool = False) -> None:
         """Count a finding. Sources are those of rules and policies; beyond so many of them all others are one."""
@@ -108,7 +111,17 @@ class Metrics:
 
     def watch(self, name: str, text: str, labels: tuple[str, ...], read: Callable[[], Values]) -> None:
         """Add a gauge whose values *read* gives whenever somebody looks."""
+        self._watched[f"argo_admission_{name}"] = text, labels
         self.registry.register(_Watched(f"argo_admission_{name}", text, labels, read))
+
+    def described(self) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
+        """Name, type, labels and text of every metric."""
+        for metric in self._own:
+            [family] = metric.describe()
+            suffix = "_total" if family.type == "counter" else ""
+            yield f"{family.name}{suffix}", family.type, metric._labelnames, family.documentation
+        for name, (text, labels) in self._watched.items():
+            yield name, "gauge", labels, text
 
     def text(self) -> bytes:
         """All of it in Prometheus' format."""

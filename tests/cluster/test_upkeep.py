@@ -14,7 +14,8 @@ import yaml
 from following import until
 from small_api import SmallApi, small_api
 
-from admission.cli.upkeep import POD_NAMESPACE, Upkeep, gauges, upkeep
+from admission.cli.measured import of
+from admission.cli.upkeep import POD_NAMESPACE, Upkeep, upkeep
 from admission.cluster.certificates import authority, leaf, trusts
 from admission.cluster.registrar import CONFIGURATIONS
 from admission.config import parse
@@ -204,7 +205,7 @@ def test_an_api_server_that_is_away_ends_nothing(api: SmallApi, tmp_path: Path) 
         api.down = False
         api.objects.pop(CONFIGS[0])
         until(lambda: CONFIGS[0] in api.objects and not made.duties.problems)
-        measured = {name: read() for name, (_, _, read) in gauges(made).items()}
+        measured = of(made)
 
     assert served == made.source()
     assert {(): 1.0} == measured["leader"]
