@@ -42,6 +42,7 @@ class State(Enum):
     MISSING = "missing"
     KEPT = "kept"
     MADE = "made"
+    UPDATED = "updated"
     RESTORED = "restored"
     DISABLED = "disabled"
 
@@ -77,6 +78,8 @@ class Registrar:
     def __init__(self, client: Client, owner: Owner | None) -> None:
         self._client, self._owner = client, owner
         self.states: dict[str, State] = {}
+        #: By kind: the webhooks that we wanted last, by which a change of ours is told from one of somebody else.
+        self._wanted: dict[str, object] = {}
         #: How often something had to be put back.
         self.restored = 0
 
@@ -89,7 +92,8 @@ class Registrar:
                 self.restored += 1
             if state is not self.states.get(kind):
                 log.log(_LEVELS.get(state, logging.INFO), "%s %s: %s", kind, document["metadata"]["name"], state.value)
-            self.states[kind] = State.KEPT if state in (State.MADE, State.RESTORED) else state
+            self.states[kind] = state if state in (State.MISSING, State.DISABLED) else State.KEPT
+            self._wanted[kind] = document["webhooks"]
 
     def published(self, name: str) -> dict[str, Document]:
         """The configurations called *name* that there are, by kind."""
@@ -136,7 +140,11 @@ class Registrar:
         if _same(after, found):
             return State.DISABLED if disabled else State.KEPT
         self._client.replace(path, after)
-        return State.DISABLED if disabled else State.RESTORED
+        if disabled:
+            return State.DISABLED
+        before = self._wanted.get(kind)
+        changed = before is not None and _bare(before) != _bare(found.get("webhooks"))
+        return State.RESTORED if changed and self.states.get(kind) is State.KEPT else State.UPDATED
 
     def _ours(self, kind: str, metadata: Document) -> None:
         """``Foreign`` where another release of another name owns what is called as ours."""
