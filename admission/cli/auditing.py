@@ -13,7 +13,7 @@ from admission.audit import KINDS, Answers, Reviewed, audit
 from admission.cluster import reports
 from admission.cluster.client import Client, Refused
 from admission.cluster.listing import every
-from admission.errors import AdmissionError
+from admission.errors import AdmissionError, ClusterError
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action
 from admission.policy.resource import PolicySet
@@ -80,13 +80,19 @@ class Auditor:
             return
         self._objects = counted(found)
         if self._plan.reports:
-            made = policyreport.reports(
-                subjects(found), self._plan.name, self._plan.version, severities(snapshot.policies)
-            )
-            written = reports.write(self._client, made, self._plan.name, self._plan.version)
-            log.info("audit: %d reports written or removed", written)
+            self._report(found, snapshot)
         self._ended = time.time()
         log.info("audit: %d objects in %.1f s", len(found), time.monotonic() - started)
+
+    def _report(self, found: list[Reviewed], snapshot: Snapshot) -> None:
+        made = policyreport.reports(subjects(found), self._plan.name, self._plan.version, severities(snapshot.policies))
+        try:
+            written = reports.write(self._client, made, self._plan.name, self._plan.version)
+        except ClusterError as error:
+            # The kind may not be installed, which is said every time; what was found is measured all the same.
+            log.error("audit: reports of %s cannot be written: %s", self._plan.version, error)
+        else:
+            log.info("audit: %d reports written or removed", written)
 
     def _reviewed(self, snapshot: Snapshot) -> Iterator[Reviewed]:
         begun = time.monotonic()

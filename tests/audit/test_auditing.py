@@ -116,6 +116,18 @@ def test_only_the_leader_audits(api: SmallApi) -> None:
     assert "fail" == api.objects[PATH]["results"][0]["result"]
 
 
+def test_an_audit_without_reports_is_measured(api: SmallApi, caplog: pytest.LogCaptureFixture) -> None:
+    """Where the kind of reports is not installed it is said, and nothing else is lost."""
+    api.forbidden = [f"/apis/{VERSION}"]
+    plan = Plan(interval=60, reports=True, version=VERSION, name="ours")
+    auditor = Auditor(api.client(), Snapshot, lambda questions: {}, lambda: True, plan)
+    auditor.once()
+
+    assert {("WorkflowTemplate", "fail"): 1}.items() <= auditor.gauges()["audit_objects"].items()
+    assert auditor.gauges()["audit_timestamp_seconds"]
+    assert "cannot be written" in caplog.text
+
+
 def test_a_kind_that_cannot_be_listed_is_left_aside(api: SmallApi) -> None:
     """The rest is audited all the same."""
     api.forbidden = [RESOURCES["CronWorkflow"].collection]
