@@ -52,7 +52,14 @@ def part(configuration: dict[str, Any]) -> dict[str, Any]:
     # Without its users the controller would be judged as anybody: the chart asks for them.
     sections["controller"] |= {"required": ["users"]}
     sections["controller"]["properties"]["users"] |= {"minItems": 1}
+    sections["policies"]["properties"]["paths"]["items"] = {"anyOf": [{"enum": builtin()}, {"pattern": "^/"}]}
     return {"type": "object", "required": ["controller"], "additionalProperties": False, "properties": sections}
+
+
+def builtin() -> list[str]:
+    """What the library that comes with the image, and each bundle of it, is called."""
+    policies = (yaml.safe_load(file.read_text()) for file in sorted((ROOT / "policies").glob("*/policy.yaml")))
+    return ["builtin", *sorted({f"builtin/{policy['spec']['category']}" for policy in policies})]
 
 
 def _strict(schema: Any) -> Any:

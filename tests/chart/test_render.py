@@ -72,6 +72,7 @@ def test_the_oldest_kubernetes(helm: Path) -> None:
         (["configuration.ports.webhook=9443"], "additional properties 'webhook' not allowed"),
         (["configuration.webhooks.name=x"], "additional properties 'name' not allowed"),
         (["configuration.tls.key=x"], "additional properties 'key' not allowed"),
+        (["configuration.policies.paths={builtin/basline}"], "does not match pattern"),
         (["configuration.catalog.requird={}"], "additional properties 'requird' not allowed"),
         (["configuration.limits.seconds=soon"], "got string, want number"),
         (["configuration.exemptSubjects[0].kind=Robot"], "must be one of"),
