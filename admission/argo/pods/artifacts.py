@@ -85,12 +85,14 @@ def secrets(document: Document, location: Document) -> dict[str, list[str]]:
 
 
 def plugins(document: Document, kind: str, location: Document) -> list[str]:
-    """The artifact plugins that the inputs or outputs of a template need."""
-    listed = artifacts(document, kind)
-    named = [text(mapping(each.get("plugin")).get("name")) for each in listed]
-    if listed:
-        named.append(text(mapping(location.get("plugin")).get("name")))
-    return sorted({name for name in named if name})
+    """
+    The artifact plugins that the inputs or outputs of a template need.
+
+    What has no plugin of its own counts for that of *location*, even if it says where it is.
+    """
+    default = text(mapping(location.get("plugin")).get("name"))
+    named = (text(mapping(each.get("plugin")).get("name")) or default for each in artifacts(document, kind))
+    return [name for name in dict.fromkeys(named) if name]
 
 
 def mounted_inputs(document: Document, mounts: Iterable[Document]) -> Iterator[Document]:
