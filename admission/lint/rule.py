@@ -41,10 +41,11 @@ class Rule:
 
     def __call__(self, workflow: Workflow) -> list[Finding]:
         """What the rule finds in *workflow*."""
-        return [
-            Finding(self.source, path, _bounded(message), action[0] if action else self.action)
-            for path, message, *action in self.check(workflow)
-        ]
+        hits = [*self.check(workflow)]
+        return [self._finding(*hit) for hit in hits] if hits else []
+
+    def _finding(self, path: Path, message: str, action: Action | None = None) -> Finding:
+        return Finding(self.source, path, _bounded(message), action or self.action)
 
 
 def rule(
