@@ -10,6 +10,7 @@ from admission.argo.update import SpecEdit, compare
 from admission.engine import asking, authorship, integrity, references, status
 from admission.engine.inputs import followed, judged_input, restricted
 from admission.engine.memory import Memory
+from admission.lint.rules.parameter_contract import parameter_contract
 from admission.lint.run import LintOptions
 from admission.model.document import Document
 from admission.model.finding import Action, Finding
@@ -50,9 +51,7 @@ def update(request: Request, snapshot: Snapshot) -> Verdict:
     own = [Finding("update/system", path, message, strictness) for path, message in change.system]
     own += authorship.findings(request)
     if change.spec <= SpecEdit.RUN_CONTROL:
-        if references.says_another(old, new):
-            own += references.still_there(request, new, snapshot)
-        return Verdict(findings=tuple(own))
+        return _noted(request, own, snapshot) if references.says_another(old, new) else Verdict(findings=tuple(own))
     if conflict := conflicting_reference(old, new):
         own.append(Finding("update/reference", conflict, _OTHER_REFERENCE, Action.DENY))
     judged = judge(request, new, snapshot)
@@ -62,6 +61,15 @@ def update(request: Request, snapshot: Snapshot) -> Verdict:
         found = tuple(finding for finding in found if finding not in before)
     broken, reason = integrity.judged(request, snapshot)
     return Verdict(findings=(*own, *found, *broken), annotations={**judged.annotations, **reason})
+
+
+def _noted(request: Request, own: list[Finding], snapshot: Snapshot) -> Verdict:
+    """An UPDATE of what others rely on beside the spec: pins, signatures and contracts are judged, and nothing else."""
+    document = request.object or {}
+    own += references.still_there(request, document, snapshot)
+    own += (each for each in _lint(request, document, snapshot) if each.source == parameter_contract.source)
+    broken, reason = integrity.judged(request, snapshot)
+    return Verdict(findings=(*own, *broken), annotations=reason)
 
 
 def delete(request: Request, snapshot: Snapshot) -> Verdict:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from admission.argo.contracts import contract
 from admission.argo.contracts.calls import violations
 from admission.argo.expand import Expansion, expand
 from admission.argo.started import Started, started
@@ -30,6 +31,10 @@ from admission.policy.input import ReviewInput
 from admission.policy.signing import Signed, Templates
 from admission.snapshot import Snapshot
 from admission.trust import pins
+from admission.trust.provenance import SIGNATURES
+
+#: Annotations by which others are refused something.
+_RELIED_UPON = (pins.ANNOTATION, SIGNATURES, contract.ANNOTATION)
 
 _TEMPLATES_OF_ITS_OWN = Path(("spec", "templates"))
 
@@ -59,11 +64,9 @@ def still_there(request: Request, document: Document, snapshot: Snapshot) -> Ite
 
 
 def says_another(old: Document, new: Document) -> bool:
-    """Whether two versions of a template differ in what others rely on beside the spec."""
-    from admission.trust import signatures
-
+    """Whether two versions of an object differ in what others rely on beside the spec."""
     before, after = (mapping(mapping(each.get("metadata")).get("annotations")) for each in (old, new))
-    return any(before.get(name) != after.get(name) for name in (pins.ANNOTATION, signatures.ANNOTATION))
+    return any(before.get(name) != after.get(name) for name in _RELIED_UPON)
 
 
 def unreadable_keys(policy: Document) -> Iterator[tuple[Path, str]]:

@@ -11,6 +11,7 @@ from admission.model.document import Document, mapping, sequence, text
 
 EXPANDED_FROM = "argo-admission.io/expanded-from"
 CHANGES = "argo-admission.io/changes"
+SIGNATURES = "argo-admission.io/signatures"
 
 #: Bytes of JSON that ``changes`` may have: all annotations of an object share 256 KiB with kubectl's own.
 LONGEST = 32 * 1024

@@ -24,9 +24,9 @@ from admission.errors import ConfigurationError
 from admission.model.document import Document, mapping, text
 from admission.model.path import Path
 from admission.trust.digest import canonical, digest
-from admission.trust.provenance import annotations_of, read
+from admission.trust.provenance import SIGNATURES, annotations_of, read
 
-ANNOTATION = "argo-admission.io/signatures"
+ANNOTATION = SIGNATURES
 
 PLACE = Path(("metadata", "annotations", ANNOTATION))
 

@@ -278,3 +278,22 @@ def test_a_policy_with_a_key_that_is_none() -> None:
 
     assert "spec.signatures.keys.release" == str(finding.path)
     assert decided(request("CREATE", good), snapshot()).allowed
+
+
+def test_a_contract_alone_may_change() -> None:
+    """A contract that takes less breaks callers as a change of the spec would; one that is none is refused."""
+    parameters = {"parameters": [{"name": "n", "value": "1"}]}
+    old = template("build", container("main"), arguments=parameters)
+    user = workflow(
+        "c",
+        kind="CronWorkflow",
+        schedules=["@daily"],
+        workflowSpec={**REFERS, "arguments": {"parameters": [{"name": "n", "value": "9"}]}},
+    )
+    around = snapshot(old, user)
+
+    assert [("lint/breaking-change", Action.WARN)] == lint_of(
+        decided(request("UPDATE", noted(old, parameters={"n": {"maximum": 3}}), old), around)
+    )
+    assert {"lint/parameter-contract"} == sources(decided(request("UPDATE", noted(old, parameters="{"), old), around))
+    assert decided(request("UPDATE", noted(old, parameters={"n": {"maximum": 30}}), old), around).allowed
