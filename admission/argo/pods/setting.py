@@ -9,7 +9,7 @@ from functools import cached_property
 from admission.argo.pods.globals import global_values
 from admission.argo.pods.values import Values, dumped, filled, mark
 from admission.errors import MalformedSource
-from admission.model.catalog import Catalog, Lookup
+from admission.model.catalog import UNAVAILABLE, Catalog, Lookup
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.settings import ARGO_VERSIONS
 from admission.model.source import read
@@ -88,8 +88,10 @@ class Setting:
         return written if "inputs." in written else ""
 
     def token_secret(self, account: str) -> str:
-        """The Secret with the token of a service account."""
+        """The Secret with the token of a service account; a mark where nobody could look."""
         found = self.catalog.get(Lookup("ServiceAccount", self.namespace, account))
+        if found is UNAVAILABLE:
+            return mark(f"token of {account}")
         document = found if isinstance(found, dict) else {}
         listed = [text(mapping(each).get("name")) for each in sequence(document.get("secrets"))]
         annotated = mapping(mapping(document.get("metadata")).get("annotations")).get(_TOKEN_ANNOTATION)

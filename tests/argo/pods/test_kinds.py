@@ -152,6 +152,28 @@ def test_artifact_gc() -> None:
     assert "spec.artifactGC.podSpecPatch" == str(collectors[0].origin.patched)
 
 
+def test_plugins_by_artifact() -> None:
+    """What has no plugin of its own counts for that of the archive's location; each has a container, in their order."""
+    pod = one(
+        """
+        spec:
+          entrypoint: main
+          templates:
+          - name: main
+            archiveLocation: {plugin: {name: zip, configuration: c, key: k}}
+            inputs:
+              artifacts:
+              - {name: a, path: /a, git: {repo: r}}
+              - {name: b, path: /b, plugin: {name: all, configuration: c, key: k}}
+            outputs: {artifacts: [{name: o, path: /o}]}
+            container: {image: a}
+        """,
+        controller="artifactDrivers: [{name: zip, image: z}, {name: all, image: a}]",
+    )
+
+    assert (["wait", "main", "artifact-plugin-zip"], ["init", "init-artifact-zip", "init-artifact-all"]) == names(pod)
+
+
 def test_no_pods() -> None:
     """Steps, tasks and waiting have no pods of their own."""
     assert () == pods(

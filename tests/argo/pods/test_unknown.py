@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from projecting import at, container, one, pods
+from projecting import at, container, documents, one, pods
+
+from admission.argo.pods import effective_pods
+from admission.model.catalog import FrozenCatalog
 
 STEPS = """
 spec:
@@ -189,6 +192,15 @@ def test_unknown_templates(reference: str) -> None:
 
     assert (at("metadata"), at("spec")) == pod.unknown
     assert "spec.templates[0].steps[0][0]" == str(pod.origin.path)
+
+
+def test_what_nobody_could_look_up() -> None:
+    """Which Secret has the token of an account is unknown where nobody may read accounts."""
+    (document,) = documents("spec: {entrypoint: main, templates: [{name: main, http: {url: x}}]}")
+    catalog = FrozenCatalog.of([document], unavailable=["ServiceAccount"])
+    (pod,) = effective_pods(document, catalog, namespace="ns", argo_version="4.1")
+
+    assert (at("spec", "volumes", 1, "secret", "secretName"),) == pod.unknown
 
 
 def test_a_deadline_that_runs_already() -> None:
