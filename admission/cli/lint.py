@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.model.settings import Profile
 from admission.report import Judged, Located, Report
+
+if TYPE_CHECKING:
+    from admission.lint.rule import Rule
 
 
 @click.command()
@@ -61,7 +65,8 @@ def judge(loaded: Sequence[Given | Unread], options: Options, profile: Profile |
             ]
             objects.append(judged(each, found, options.namespace))
             findings += located(each, found)
-    return Report(tuple(objects), tuple(findings), titles({found.finding.source for found in findings}))
+    sources = {found.finding.source for found in findings}
+    return Report(tuple(objects), tuple(findings), titles(sources), reasons(sources))
 
 
 def judged(given: Given, findings: Iterable[Finding], namespace: str) -> Judged:
@@ -92,11 +97,20 @@ def unread(each: Unread) -> Located:
 
 def titles(sources: Iterable[str]) -> dict[str, str]:
     """What the rules among *sources* want."""
+    return {rule.source: rule.title for rule in _rules(sources)}
+
+
+def reasons(sources: Iterable[str]) -> dict[str, str]:
+    """Why the rules among *sources* want it."""
+    return {rule.source: rule.rationale for rule in _rules(sources)}
+
+
+def _rules(sources: Iterable[str]) -> list[Rule]:
     from admission.lint.rules import ALL
     from admission.lint.structure import STRUCTURE
 
-    known = {rule.source: rule.title for rule in (*ALL, *STRUCTURE)}
-    return {source: known[source] for source in sources if source in known}
+    wanted = set(sources)
+    return [rule for rule in (*STRUCTURE, *ALL) if rule.source in wanted]
 
 
 def answer(case: Case) -> Document:

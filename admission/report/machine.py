@@ -34,7 +34,7 @@ def json(report: Report) -> str:
 def sarif(report: Report) -> str:
     """SARIF 2.1.0 (OASIS), as code scanning reads it."""
     sources = sorted({found.finding.source for found in report.findings})
-    rules = [{"id": source, "shortDescription": {"text": report.titles.get(source, source)}} for source in sources]
+    rules = [_rule(report, source) for source in sources]
     driver = {"name": "argo-admission", "rules": rules}
     results = [_result(found, sources.index(found.finding.source)) for found in report.findings]
     return _dumped(
@@ -93,6 +93,11 @@ def _finding(found: Located) -> Document:
         "path": str(found.finding.path),
         "message": found.finding.message,
     }
+
+
+def _rule(report: Report, source: str) -> Document:
+    about: Document = {"id": source, "shortDescription": {"text": report.titles.get(source, source)}}
+    return {**about, "help": {"text": report.reasons[source]}} if source in report.reasons else about
 
 
 def _result(found: Located, rule: int) -> Document:

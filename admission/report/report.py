@@ -44,12 +44,13 @@ class Report:
     """
     The outcome of one run: *objects* in the order in which they were given, *findings* by file, line and column.
 
-    *titles* has what the sources of the findings want, in one sentence, as far as that is known.
+    *titles* has what the sources of the findings want, in one sentence, and *reasons* why, as far as that is known.
     """
 
     objects: tuple[Judged, ...] = ()
     findings: tuple[Located, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def denied(self) -> int:

@@ -28,6 +28,7 @@ REPORT = Report(
     (WORKFLOW, TEMPLATED),
     (DENIED, WARNED, AUDITED, UNREAD),
     {"lint/unknown-template": "Every step names a template that exists."},
+    {"lint/unknown-template": "Argo refuses the whole workflow."},
 )
 
 TEXT = """\
@@ -128,6 +129,7 @@ def test_sarif() -> None:
     assert ["error", "warning", "note", "error"] == [r["level"] for r in results]
     assert {"startLine": 12, "startColumn": 9} == results[0]["locations"][0]["physicalLocation"]["region"]
     assert "Every step names a template that exists." == rules[0]["shortDescription"]["text"]
+    assert ["Argo refuses the whole workflow.", None, None] == [r.get("help", {}).get("text") for r in rules]
     assert [str(TEMPLATE)] == [place["fullyQualifiedName"] for place in results[0]["locations"][0]["logicalLocations"]]
 
 
