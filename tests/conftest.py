@@ -37,11 +37,13 @@ data: {metricsConfig: '{enabled: false}'}
 """
 
 
+# First, for the plug-in that distributes the tests looks at these marks in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the control plane all run in one worker (``--dist loadgroup``): each worker would start its own."""
+    """A module that needs the control plane runs in one worker (``--dist loadgroup``), which starts one at most."""
     for item in items:
         if item.get_closest_marker("cluster"):
-            item.add_marker(pytest.mark.xdist_group("cluster"))
+            item.add_marker(pytest.mark.xdist_group(f"cluster {item.path.name}"))
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,13 @@ _START = 60.0
 #: HTTP/1.1 to every other host, as in production; this one leads to the same place and is none of them.
 _HOST = "0.0.0.0"
 
+#: ``python -m admission``, which ends when whoever started it has been killed and its standard input ends.
+_SERVE = """
+import os, runpy, sys, threading
+threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(1)), daemon=True).start()
+runpy.run_module("admission", run_name="__main__", alter_sys=True)
+"""
+
 #: What is created on trial, to see who is asked: a Workflow that nobody would take.
 _TRIAL = json.dumps(
     {
@@ -48,7 +55,7 @@ class Webhook:
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / "configuration.yaml"
         file.write_text(yaml.safe_dump({**self._configuration(folder), **sections}, sort_keys=False))
-        command = [sys.executable, "-m", "admission", "serve", "--config", str(file)]
+        command = [sys.executable, "-c", _SERVE, "serve", "--config", str(file)]
         self.process = Process("argo-admission", command, folder / "webhook.log")
 
     def __enter__(self) -> Self:
