@@ -26,6 +26,7 @@ from admission.model.path import Path
 #: Where the executor sees the file system of the main container.
 _MAIN = "/mainctrfs"
 _STAGING: Document = {"name": "argo-staging", "mountPath": "/argo/staging"}
+_BINARY: Document = {"name": "argoexec-bin", "mountPath": "/argo-bin", "readOnly": True}
 _OUTPUTS: Document = {"name": "tmp-dir-argo", "mountPath": "/tmp/argo/outputs", "subPath": "argo/outputs"}
 
 
@@ -83,16 +84,18 @@ class _Drafting:
             yield self._made(self._wait())
         mains = self._mains
         for container, path in zip(mains, _main_paths(self._template.path, self._type, len(mains)), strict=True):
-            yield Part(container, path, authored=self._type not in ("resource", "data"))
+            made = self._type in ("resource", "data")
+            yield Part(container if made else self._with_executor(container), path, authored=not made)
         for path, sidecar in self._listed("sidecars"):
-            yield Part(self._mirrored(sidecar), path)
+            yield Part(self._with_executor(self._mirrored(sidecar)), path)
         for plugin in self._sidecar_plugins():
             yield self._made(self._plugin_sidecar(plugin))
 
     def init_containers(self) -> Iterable[Part]:
-        yield self._made(self._init())
-        for plugin in plugins(self.body, "inputs", self._location):
-            yield self._made(self._plugin_init(plugin))
+        if not self._setting.initless:
+            yield self._made(self._init())
+            for plugin in plugins(self.body, "inputs", self._location):
+                yield self._made(self._plugin_init(plugin))
         for path, container in self._listed("initContainers"):
             yield Part(self._mirrored(container), path)
 
@@ -101,6 +104,8 @@ class _Drafting:
 
     def _waits(self) -> bool:
         """Whether a pod of the executor's own has a container that waits for it: to save its logs."""
+        if self._setting.initless and mapping(self.body.get("resource")).get("manifestFrom"):
+            return True
         return self._type == "resource" and bool(self._location.get("archiveLogs"))
 
     def _sidecar_plugins(self) -> list[str]:
@@ -110,18 +115,24 @@ class _Drafting:
         return executor_container(name, self._type, self.body, self._setting)
 
     def _wait(self) -> Document:
+        """The container that saves what the main ones leave; where there is no init, it prepares their work, too."""
         names = self._sidecar_plugins()
-        mounts = [
-            *self._secret_mounts(),
-            *self._seen_mounts(),
-            *map(_plugin_mount, names),
-            *([_OUTPUTS] if names else []),
-        ]
-        return _with_mounts(self._executor("wait"), mounts)
+        shared = [*map(_plugin_mount, names), _OUTPUTS] if names else []
+        mounts = [*self._secret_mounts(), *self._seen_mounts(), *shared]
+        if not self._setting.initless:
+            return _with_mounts(self._executor("wait"), mounts)
+        return _with_mounts(self._executor("supervisor"), [*mounts, *self._input_mounts(), *self._staging()])
+
+    def _staging(self) -> list[Document]:
+        return [_STAGING] if self._type == "script" else []
+
+    def _with_executor(self, container: Document) -> Document:
+        """A container of the author's, which finds the executor in a volume where no init puts it there."""
+        return _with_mounts(container, [_BINARY]) if self._setting.initless else container
 
     def _init(self) -> Document:
-        staging = [_STAGING] if self._type == "script" else []
-        return _with_mounts(self._executor("init"), [*self._secret_mounts(), *self._input_mounts(), *staging])
+        mounts = [*self._secret_mounts(), *self._input_mounts(), *self._staging()]
+        return _with_mounts(self._executor("init"), mounts)
 
     def _plugin_init(self, plugin: str) -> Document:
         container = _with_mounts(self._executor(f"init-artifact-{plugin}"), self._input_mounts())
@@ -187,6 +198,8 @@ class _Drafting:
             volumes.append(_empty("input-artifacts"))
         if self._type == "script":
             volumes.append(_empty("argo-staging"))
+        if setting.initless:
+            volumes.append({"name": _BINARY["name"], "image": {"reference": setting.executor_image}})
         return [*volumes, *(_empty(f"artifact-plugin-{plugin}") for plugin in self._sidecar_plugins())]
 
     def _referred(self, there: list[Document]) -> list[Document]:

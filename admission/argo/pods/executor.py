@@ -95,7 +95,7 @@ def _merged(low: Document, container: Document) -> Document:
 
 def _locked(name: str) -> Document:
     """The security context of a container of a resource template."""
-    if name not in ("init", "wait"):
+    if name not in ("init", "wait", "supervisor"):
         return MINIMAL
     return {field: value for field, value in MINIMAL.items() if field != "readOnlyRootFilesystem"}
 

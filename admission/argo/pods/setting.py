@@ -54,6 +54,11 @@ class Setting:
         return self.catalog.controller_config()
 
     @cached_property
+    def initless(self) -> bool:
+        """Whether pods do without init containers of the controller: a ``supervisor`` does their work (from 4.1)."""
+        return self.newest and mapping(self.options.get("initlessPod")).get("enabled") is True
+
+    @cached_property
     def executor(self) -> Document:
         """The container that the controller's ``executor`` describes."""
         return mapping(self.options.get("executor"))

@@ -152,6 +152,28 @@ def test_artifact_gc() -> None:
     assert "spec.artifactGC.podSpecPatch" == str(collectors[0].origin.patched)
 
 
+@pytest.mark.parametrize(("version", "made"), [("4.1", "supervisor"), ("4.0", "wait")])
+def test_without_init(version: str, made: str) -> None:
+    """From 4.1 on pods may do without init: a supervisor does its work, and a volume brings the executor."""
+    pod = one(
+        """
+        spec:
+          entrypoint: main
+          templates:
+          - name: main
+            script: {image: a, source: x}
+            initContainers: [{name: own, image: b}]
+        """,
+        controller="initlessPod: {enabled: true}",
+        version=version,
+    )
+
+    assert [made, "main"] == names(pod)[0]
+    assert (["own"] if made == "supervisor" else ["init", "own"]) == names(pod)[1]
+    assert ("argoexec-bin" in volumes(pod)) == (made == "supervisor") == ("/argo-bin" in mounts(pod, "main"))
+    assert "argo-staging" == mounts(pod, "supervisor" if made == "supervisor" else "init")["/argo/staging"]
+
+
 def test_plugins_by_artifact() -> None:
     """What has no plugin of its own counts for that of the archive's location; each has a container, in their order."""
     pod = one(
