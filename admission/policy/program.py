@@ -16,7 +16,7 @@ from admission.policy.cel.reads import ANY, NO_READS, Reads, Value, union, whole
 from admission.policy.grants import Grants
 from admission.policy.merging import untouchable
 from admission.policy.schema import Schema
-from admission.policy.spec import Binding, Mutation, Policy, Target, Validation
+from admission.policy.spec import Binding, Mutation, Policy, Target, Validation, the_same
 from admission.policy.weaker import IMAGE, weakens
 
 #: What a match condition may name: the request as it came.
@@ -86,11 +86,13 @@ class Program:
     A compiled policy.
 
     *reads* is what all of its validations and annotations depend on: with the same values there, they say the same.
+    *asks* is one and the same object for all policies with the same match conditions; None where these see params.
     """
 
     policy: Policy
     params: Schema
     conditions: tuple[Variable, ...]
+    asks: object
     variables: tuple[Variable, ...]
     checks: tuple[Check, ...]
     annotations: tuple[Variable, ...]
@@ -138,6 +140,7 @@ class _Compiler:
             policy=policy,
             params=self._params(),
             conditions=conditions,
+            asks=_asks(conditions),
             variables=tuple(self._variables.values()),
             checks=checks,
             annotations=annotations,
@@ -206,6 +209,12 @@ class _Compiler:
         used = [self._variables[name.removeprefix("variables.")] for name in expression.reads.names if "." in name]
         everything = union([expression.reads, *(variable.expression.reads for variable in used)])
         return replace(expression, reads=replace(everything, value=expression.reads.value))
+
+
+def _asks(conditions: tuple[Variable, ...]) -> object:
+    if any("params" in condition.expression.reads.names for condition in conditions):
+        return None
+    return the_same(tuple((condition.name, condition.expression.text) for condition in conditions))
 
 
 def _check_fragment(mutation: Mutation, fragment: Document, path: Path) -> None:

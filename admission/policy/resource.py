@@ -17,9 +17,9 @@ from admission.policy.exceptions import Exemption, counts, key_of, namespace_of
 from admission.policy.input import ReviewInput
 from admission.policy.judgement import SPEC, Judgement, Report
 from admission.policy.load import BINDING, EXCEPTION, GROUP, POLICY, LoadedBinding, LoadedException, LoadedPolicy, Scope
-from admission.policy.match import concerns, in_namespaces, is_there
+from admission.policy.match import concerns, in_namespaces
+from admission.policy.matching import Matching
 from admission.policy.mutate import Changed, Mutated, mutate
-from admission.policy.params import with_params
 from admission.policy.plan import Plan
 from admission.policy.program import Bound, Program
 from admission.policy.remarks import Remark, of_binding, of_policy
@@ -27,7 +27,7 @@ from admission.policy.spec import Binding, Problem, Target, name_of
 from admission.policy.standing import Barred, barred, is_about, unusable
 from admission.policy.targets import Found, targets
 from admission.policy.uses import uses
-from admission.policy.validate import Judged, Outcome, Result, condition_that_fails
+from admission.policy.validate import Judged, Outcome, Result
 
 __all__ = ["Changed", "Judgement", "Mutated", "PolicySet", "Problem"]
 
@@ -204,13 +204,13 @@ class PolicySet:
 
         Only Workflows are changed, and only when they are created: of another object it is the one that it would start.
         """
-        chosen, warnings = [], []
+        chosen, warnings, matching = [], [], self._matching(review)
         for program, binding in self._bound:
             policy = program.policy
             if not program.changes or "Workflow" not in policy.kinds or "CREATE" not in policy.operations:
                 continue
             try:
-                if bound := self._concerning(program, binding, review):
+                if bound := matching.concerning(program, binding):
                     chosen.append(bound)
             except EvaluationError as error:
                 warnings.append(f"policy/{policy.name}: nothing was changed: {error}")
@@ -231,6 +231,11 @@ class PolicySet:
         """Every policy with every binding of it, in the order of their names."""
         pairs = [loaded.bound for loaded in self.bindings.values() if loaded.bound]
         return tuple(sorted(pairs, key=lambda pair: (pair[0].policy.name, pair[1].name)))
+
+    @cached_property
+    def _granting(self) -> frozenset[int]:
+        """Those of ``_bound`` that grant something."""
+        return frozenset(index for index, (program, _) in enumerate(self._bound) if program.grants is not None)
 
     @cached_property
     def _barred(self) -> tuple[Barred, ...]:
@@ -256,12 +261,13 @@ class PolicySet:
         self, review: ReviewInput, report: Report, wanted: Callable[[Program], bool]
     ) -> Iterator[tuple[Choice, Bound]]:
         """The policies that are *wanted* and concern *review*; where nobody can know, their failure policy decides."""
+        matching = self._matching(review)
         for index in self._candidates(review):
             program, binding = self._bound[index]
             if not wanted(program):
                 continue
             try:
-                bound = self._concerning(program, binding, review)
+                bound = matching.concerning(program, binding)
             except EvaluationError as error:
                 outcome = Outcome(Result.ERROR, str(error))
                 report.judged((program, binding), Judged((outcome,)), Found(SPEC, review.workflow, {}))
@@ -273,7 +279,8 @@ class PolicySet:
         self, review: ReviewInput, report: Report, authorizing: Iterable[Bound], *, references: bool = False
     ) -> None:
         """What is used and not granted, and what RBAC does not allow, of which *authorizing* may ask."""
-        governing = (self._governing(*self._bound[index], review) for index in self._candidates(review))
+        matching, granting = self._matching(review), self._granting.intersection(self._candidates(review))
+        governing = (matching.governing(*self._bound[index]) for index in sorted(granting))
         there = [each for each in governing if each is not None]
         asking = [bound for bound in authorizing if bound[0].policy.authorize]
         if not there and not asking:
@@ -287,37 +294,8 @@ class PolicySet:
             for outcome, found in authorize.judge(bound, used, review):
                 report.judged(bound, Judged((outcome,)), found)
 
-    def _governing(self, program: Program, binding: Binding, review: ReviewInput) -> allow.Governing | None:
-        """
-        *binding*, if its policy grants something where *review* is.
-
-        Where nobody can know whether it is about the request and whoever asks, it governs and grants nothing.
-        """
-        if program.grants is None:
-            return None
-        try:
-            if not is_there(binding, review):
-                return None
-            complete = with_params(program, binding, review)
-            if complete is None or condition_that_fails(program.conditions, complete, review, cel.engine(self.engine)):
-                return None
-            granted = concerns(binding, review)
-        except EvaluationError:
-            granted = False
-        return allow.Governing((program, binding), program.grants, granted)
-
-    def _concerning(self, program: Program, binding: Binding, review: ReviewInput) -> Bound | None:
-        """
-        The policy with its params, where binding and match conditions let *review* through.
-
-        ``EvaluationError`` where nobody can know.
-        """
-        if not concerns(binding, review):
-            return None
-        complete = with_params(program, binding, review)
-        if complete is None or condition_that_fails(program.conditions, complete, review, cel.engine(self.engine)):
-            return None
-        return program, complete
+    def _matching(self, review: ReviewInput) -> Matching:
+        return Matching(review, cel.engine(self.engine))
 
     def _candidates(self, review: ReviewInput) -> tuple[int, ...]:
         """Those of ``_bound`` that kind, operation and namespace let through."""

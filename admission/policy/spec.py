@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.finding import Action
@@ -180,7 +182,8 @@ class Binding:
     """
     Where a policy or a rule applies, for whom, how strictly, and with which values.
 
-    *action*: None is *off*. Where there is a *param_ref*, *params* are empty until ``params.py`` has read it.
+    *action*: None is *off*. Where there is a *param_ref*, *params* are empty until ``params.py`` has read it. *reach*
+    is one and the same object for all bindings that concern the same.
     """
 
     name: str
@@ -192,17 +195,21 @@ class Binding:
     params: Document
     param_ref: ParamRef | None = None
     parameter_not_found: NotFound = NotFound.DENY
+    reach: object = field(default=None, compare=False, repr=False)
 
     @classmethod
     def from_document(cls, document: Document) -> Binding:
         spec = document["spec"]
         actions = spec["validationActions"]
+        where = MatchResources.from_document(spec.get("matchResources", {}))
+        subjects, excluded = tuple(_subjects(spec, "subjects")), tuple(_subjects(spec, "excludeSubjects"))
         return cls(
             name=name_of(document),
             policy_name=spec["policyName"],
-            match_resources=MatchResources.from_document(spec.get("matchResources", {})),
-            subjects=tuple(_subjects(spec, "subjects")),
-            exclude_subjects=tuple(_subjects(spec, "excludeSubjects")),
+            match_resources=where,
+            subjects=subjects,
+            exclude_subjects=excluded,
+            reach=the_same((where, subjects, excluded)),
             action=Action.strictest(map(Action, actions)) if actions else None,
             params=spec.get("params", {}),
             param_ref=_param_ref(spec.get("paramRef")),
@@ -223,6 +230,12 @@ class Problem:
     name: str
     path: Path
     message: str
+
+
+@lru_cache(maxsize=4096)
+def the_same(value: Hashable) -> Hashable:
+    """One object for all values that are equal to it, so that what is known of one is known of all."""
+    return value
 
 
 def name_of(document: Document) -> str:

@@ -16,12 +16,10 @@ from admission.errors import EvaluationError
 from admission.model.document import Document
 from admission.policy.access import authorizer, checks
 from admission.policy.cel.engine import Engine
-from admission.policy.cel.expression import Expression
 from admission.policy.cel.library.access import answering
 from admission.policy.cel.reads import Reads, templated
 from admission.policy.input import ReviewInput
 from admission.policy.program import Bound, Check, Program, Variable
-from admission.policy.spec import Binding
 from admission.policy.targets import Found
 
 #: Characters of a message or annotation that an expression makes: as many as `message` may have.
@@ -252,28 +250,3 @@ def _line(text: str) -> str:
     """*text* as one line that a person may read: what an author wrote into a field may be long."""
     line = " ".join(text.split())
     return line if len(line) <= _LINE else f"{line[:_LINE]}…"
-
-
-def condition_that_fails(conditions: Iterable[Variable], binding: Binding, review: ReviewInput, engine: Engine) -> str:
-    """
-    The name of the first match condition that is false; empty where all are true.
-
-    As in Kubernetes one that is false outweighs one that fails. ``EvaluationError`` where one fails and none is false.
-    """
-    failure: EvaluationError | None = None
-    for condition in conditions:
-        try:
-            if not _condition_holds(condition.expression, binding, review, engine):
-                return condition.name
-        except EvaluationError as error:
-            failure = failure or EvaluationError(f"matchCondition {condition.name}: {error}")
-    if failure:
-        raise failure
-    return ""
-
-
-def _condition_holds(expression: Expression, binding: Binding, review: ReviewInput, engine: Engine) -> bool:
-    values = variables_of(expression.reads.names, binding.params, review, None)
-    expression.weight.check(values)
-    with answering(checks(review)) if "authorizer" in expression.reads.names else nullcontext():
-        return expression.holds(engine.activation(values))
