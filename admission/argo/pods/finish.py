@@ -13,7 +13,7 @@ from admission.argo.pods.executor import VAR_RUN_ARGO
 from admission.argo.pods.patch import applied, parsed
 from admission.argo.pods.setting import Setting
 from admission.argo.pods.templates import Template
-from admission.argo.pods.values import Values, closed, filled, settled
+from admission.argo.pods.values import Values, closed, filled, is_harmless, settled
 from admission.argo.pods.walk import Context
 from admission.errors import MergeError
 from admission.model.document import Document, mapping, sequence, text
@@ -142,6 +142,7 @@ def _patched(spec: Document, patches: Iterator[tuple[Path, str]], of: dict[Path,
     """*spec* with *patches* over it."""
     problems: list[Problem] = []
     last: Path | None = None
+    is_open = False
     for path, written in patches:
         patch = parsed(written)
         last = path
@@ -154,7 +155,9 @@ def _patched(spec: Document, patches: Iterator[tuple[Path, str]], of: dict[Path,
             return Patched(spec, of, (*problems, Problem(path, str(error), refused=True)), last, is_open=True)
         of = _origins_after(spec, new, of, path)
         spec = new
-    return Patched(spec, of, tuple(problems), last)
+        # Text of the run within the text of a patch may be anything, braces and line breaks included.
+        is_open = is_open or not is_harmless(written)
+    return Patched(spec, of, tuple(problems), last, is_open)
 
 
 def _origins_after(before: Document, after: Document, of: dict[Path, Origin], patch: Path) -> dict[Path, Origin]:

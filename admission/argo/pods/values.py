@@ -8,6 +8,7 @@ manifest has. A mark travels with the text around it, so that wherever that ends
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,14 @@ from admission.model.path import Path
 
 #: What stands around a mark: Unicode keeps these two for a program's own use and never for a text.
 _BEGIN, _END = "\ufdd0", "\ufdd1"
+
+_MARK = re.compile(f"{_BEGIN}(.*?){_END}", re.DOTALL)
+#: Variables of the run whose values are names, numbers, times and states: no quotes, no line breaks.
+_PLAIN = re.compile(
+    r"workflow\.(name|uid|namespace|priority|status|duration|creationTimestamp.*)|pod\.name|retries"
+    r"|(steps|tasks)\.[^.]+\.(id|ip|status|startedAt|finishedAt|exitCode|hostNodeName)"
+    r"|lastRetry\.(exitCode|status|duration)"
+)
 
 _UNKNOWN_ROOTS = frozenset({"steps", "tasks", "item", "inputs", "outputs", "workflow", "pod", "node", "lastRetry"})
 
@@ -61,6 +70,11 @@ def mark(body: str) -> str:
 def is_unknown(value: str) -> bool:
     """Whether *value*, or a part of it, is known only to the run."""
     return _BEGIN in value
+
+
+def is_harmless(written: str) -> bool:
+    """Whether nothing that only the run knows of *written* can be more than a plain word."""
+    return all(_PLAIN.fullmatch(body) for body in _MARK.findall(written))
 
 
 def settled(value: Any) -> tuple[Any, tuple[Path, ...]]:

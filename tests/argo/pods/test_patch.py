@@ -122,6 +122,15 @@ def test_what_only_the_run_knows() -> None:
     assert pod.pod["spec"]["hostNetwork"] is True
 
 
+@pytest.mark.parametrize("tag", ["{{steps.x.outputs.result}}", "{{=sprig.b64dec('eA==')}}", "{{lastRetry.message}}"])
+def test_texts_of_the_run_may_be_anything(tag: str) -> None:
+    """A text that the run puts into a patch may end a quote and go on: then everything is unknown."""
+    pod = patched(f'priorityClassName: "{tag}"')
+
+    assert (at("spec"),) == pod.unknown
+    assert () == pod.problems
+
+
 def test_origins() -> None:
     """Of each container it is known who wrote it, where, and which patch changes it."""
     pod = patched(
