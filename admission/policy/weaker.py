@@ -75,3 +75,12 @@ def weakens(fragment: Any, before: Any = None, path: Path = _HERE) -> Iterator[W
                 yield path / key, weak[1]
             else:
                 yield from weakens(value, old.get(key), path / key)
+
+
+def could_weaken(fragment: Any) -> bool:
+    """Whether a fragment of which not every value is known has a field by which a pod becomes weaker."""
+    if isinstance(fragment, list):
+        return any(map(could_weaken, fragment))
+    if not isinstance(fragment, dict):
+        return False
+    return any(key in _WEAKER or could_weaken(value) for key, value in fragment.items())

@@ -18,6 +18,7 @@ from admission.policy.export.text import Unexportable, checked, literal, present
 from admission.policy.export.validating import ROOTS
 from admission.policy.program import Change
 from admission.policy.spec import Target
+from admission.policy.weaker import could_weaken
 
 #: A fragment: maps as they are, and everything else as CEL.
 Fragment: TypeAlias = "dict[str, Fragment] | str"
@@ -36,12 +37,13 @@ class Case:
 def mutation(change: Change, targets: Targets) -> Document:
     """*change* as one mutation. ``Unexportable`` where it cannot be one."""
     target = change.mutation.target
-    if change.mutation.overrides and change.fragment is not None and not change.mutation.allow_weaker:
-        raise Unexportable("nobody would see that a set weakens what was there (allowWeaker is false)")
     names = _names(target, targets)
     cases = [Case("", _fragment(change.mutation.fragment or {}))]
     if change.fragment is not None:
         cases = list(_cases(renamed(checked(change.fragment.text, ROOTS), names)))
+    unseen = change.mutation.overrides and change.fragment is not None and not change.mutation.allow_weaker
+    if unseen and any(could_weaken(case.fragment) for case in cases):
+        raise Unexportable("nobody would see that a set weakens what was there (allowWeaker is false)")
     merge = _Merge(change.mutation.overrides)
     here = targets["workflow"] if target is Target.WORKFLOW else "target.object"
     pointer = "''" if target is Target.WORKFLOW else "string(target.path)"

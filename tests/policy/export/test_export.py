@@ -288,7 +288,7 @@ def test_set_and_remove() -> None:
             "merged by name",
         ),
         (
-            {"mutations": [{"target": "Workflow", "setExpression": "{'spec': {'priority': 1}}"}]},
+            {"mutations": [{"target": "Workflow", "setExpression": "{'spec': {'hostNetwork': params.x}}"}]},
             {},
             "mutations[0]",
             "weakens",
