@@ -42,10 +42,35 @@ def in_default(document: Document) -> Document:
 def begun(stored: Document) -> Document:
     """*stored* as the controller has it after its first look: defaults in it, variables put in, a status."""
     document = with_defaults(stored, DEFAULTS)
+    document = {**document, "spec": as_go_writes(document["spec"], "spec")}
     spec = {key: value for key, value in document["spec"].items() if key != "templates"}
     put_in = json.loads(json.dumps(spec).replace("{{workflow.name}}", document["metadata"]["name"]))
     templates = {"templates": document["spec"]["templates"]} if "templates" in document["spec"] else {}
     return {**document, "spec": {**put_in, **templates}, "status": {"phase": "Running"}}
+
+
+#: What Go writes beside what was said: objects that are no pointers, and names, however empty.
+ALWAYS: dict[str, Document] = {
+    "spec": {"arguments": {}},
+    "templates": {"inputs": {}, "outputs": {}, "metadata": {}},
+    "inline": {"inputs": {}, "outputs": {}, "metadata": {}},
+    "steps": {"arguments": {}},
+    "tasks": {"arguments": {}},
+    "container": {"name": "", "resources": {}},
+}
+
+
+def as_go_writes(value: Any, of: str) -> Any:
+    """*value*, which stands in the field *of*, as the controller writes it back."""
+    if isinstance(value, list):
+        return [as_go_writes(each, of) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if of == "hooks":
+        return {event: {"arguments": {}, **as_go_writes(hook, "hook")} for event, hook in value.items()}
+    if of == "limits":
+        return {name: {"1000m": "1"}.get(amount, amount) for name, amount in value.items()}
+    return {**ALWAYS.get(of, {}), **{key: as_go_writes(each, key) for key, each in value.items()}}
 
 
 def applied_again(document: Document, snapshot: Snapshot, *, after: bool) -> tuple[Document, Document]:
@@ -71,6 +96,7 @@ def _overlaid(there: Any, said: Any) -> Any:
         referring(arguments={"parameters": [{"name": "x", "value": "2"}]}),
         referring(arguments={"parameters": [{"name": "x", "value": "{{workflow.name}}"}]}),
         workflow(entrypoint="main", templates=[container("main")]),
+        workflow(entrypoint="m", templates=[{"name": "m", "container": {"resources": {"limits": {"cpu": "1000m"}}}}]),
         workflow(entrypoint="main", templates=[steps("main", call("s", **ref("base", "leaf")))]),
         workflow(entrypoint="main", templates=[steps("main", call("s", **ref("base", "main"))), container("leaf")]),
         workflow(entrypoint="a", templates=[container("a")], hooks={"exit": ref("base", "leaf")}),
@@ -81,6 +107,7 @@ def _overlaid(there: Any, said: Any) -> Any:
         "an argument",
         "a variable",
         "no reference",
+        "a quantity",
         "one template",
         "a name that is taken",
         "a hook",

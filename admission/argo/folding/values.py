@@ -12,9 +12,11 @@ from typing import Any
 
 from admission.argo.folding.globals import became
 from admission.argo.folding.records import Records
+from admission.argo.languages import quantities
 from admission.argo.merge_order import identity
 from admission.argo.types import Field, types
 from admission.argo.validation.values import any_string
+from admission.errors import LanguageError
 from admission.model.document import Document, mapping
 from admission.model.patch import same
 from admission.model.path import Path
@@ -65,7 +67,10 @@ class At:
         """Whether Argo makes no difference between *value* and nothing, in that field."""
         of = types().get(self.shape)
         known: Field | None = of.fields.get(name) if of else None
-        return value is None or (known is not None and (known.is_empty(value) or (known.is_struct and not value)))
+        if value is None or known is None:
+            return value is None
+        # What Go always writes is there once the controller has written the object, and says nothing while it is empty.
+        return known.is_empty(value) or (known.always and value == "") or (known.is_struct and not value)
 
 
 def _named(elements: Any, at: At, token: Hashable) -> Any:
@@ -102,7 +107,10 @@ class Folding:
             elif not at.is_empty(name, each):
                 result[name] = each
         for name, each in old.items():
-            if name not in new and (back := self.back(each, at.field(name))) is not ABSENT:
+            if name in new:
+                continue
+            back = each if at.is_empty(name, each) else self.back(each, at.field(name))
+            if back is not ABSENT:
                 result[name] = back
         return result
 
@@ -159,6 +167,8 @@ class Folding:
         """Whether a value that is another one now is only what the author wrote before."""
         if at.shape == "text" and any_string(old) == any_string(new):
             return True
+        if at.shape == "qty" and _same_quantity(old, new):
+            return True
         repeated = at.applied is not ABSENT and same(at.applied, new)
         if repeated and self.records.has(at.path):
             return True
@@ -166,6 +176,14 @@ class Folding:
         if not (outside and isinstance(old, str) and isinstance(new, str)):
             return False
         return became(new, old, self.variables, repeated=repeated)
+
+
+def _same_quantity(one: Any, other: Any) -> bool:
+    """Whether two quantities are the same amount: the controller writes ``1000m`` as ``1``."""
+    try:
+        return quantities.parse(one) == quantities.parse(other)
+    except (LanguageError, TypeError, AttributeError):
+        return False
 
 
 def _covers(default: Any, value: Any) -> bool:
