@@ -38,11 +38,16 @@ _LOOK, _BEAT = 0.1, 5.0
 
 
 def address() -> str:
-    """An address of this machine that is not the loopback's; nothing is sent there, and no name is looked up."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    """An address of this machine that is not the loopback's; nothing is sent there."""
+    # Without a way out the machine may still have an address under its own name.
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))
         found: str = probe.getsockname()[0]
         return found
+    names = {str(each[4][0]) for each in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    [own, *_] = sorted(name for name in names if not name.startswith("127.")) or [""]
+    assert own, "this machine has no address but the loopback's: no EndpointSlice can have it"
+    return own
 
 
 class Node:

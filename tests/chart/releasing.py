@@ -128,7 +128,7 @@ def registered(api: Client) -> dict[str, dict[str, Any]]:
     }
 
 
-def until(true: Callable[[], Any], seconds: float = 20.0) -> None:
+def until(true: Callable[[], Any], seconds: float = 40.0) -> None:
     """Wait until *true* gives something true."""
     ends = time.monotonic() + seconds
     while not true():

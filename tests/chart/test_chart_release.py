@@ -34,7 +34,7 @@ ANSWERS = "the API server asks the webhook, and it answers\n"
 #: As few processes as there can be.
 ALONE = {"replicas": "1", "probe.enabled": "false", "cleanup.enabled": "false"}
 
-WAIT = ("--wait", "--timeout", "60s")
+WAIT = ("--wait", "--timeout", "110s")
 
 
 @pytest.fixture(scope="module")
