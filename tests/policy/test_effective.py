@@ -17,7 +17,7 @@ from admission.model.settings import Profile, Settings
 from admission.policy.cel import ENGINES
 from admission.policy.resource import PolicySet
 from admission.snapshot import Snapshot
-from policy.making import NOW, exception, says
+from policy.making import NOW, binding, exception, policy, says
 
 UNKNOWN = "cannot be known before the workflow runs ({{…}}): no"
 
@@ -232,3 +232,33 @@ def test_the_peak(expression: str, items: str, expected: list[str]) -> None:
     """
 
     assert expected == [message for _, message, _ in found(says(expression, "Workflow"), manifest)]
+
+
+@pytest.mark.parametrize(
+    ("value", "account", "expected"),
+    [
+        ("corp/a", "robot", []),
+        ("evil/a", "robot", ["is not among those that are allowed here"]),
+        ("corp/a", "root", ["the service account 'root' is not among those that are allowed here"]),
+        ("{{steps.x.id}}", "robot", ["is known only when the workflow runs"]),
+    ],
+)
+def test_grants(value: str, account: str, expected: list[str]) -> None:
+    """What callers and arguments give counts for ``allow``, too; what only the run knows is unknown, and denied."""
+    manifest = f"""
+    spec:
+      entrypoint: main
+      serviceAccountName: "{{{{workflow.parameters.account}}}}"
+      arguments: {{parameters: [{{name: account, value: {account}}}]}}
+      templates:
+      - name: main
+        steps: [[{{name: y, template: work, arguments: {{parameters: [{{name: image, value: "{value}"}}]}}}}]]
+      - name: work
+        inputs: {{parameters: [{{name: image}}]}}
+        container: {{image: "{{{{inputs.parameters.image}}}}"}}
+    """
+    grants = {"serviceAccounts": ["robot"], "images": ["docker.io/corp/**"]}
+    messages = [message for _, message, _ in found([policy("wanted", allow=grants), binding()], manifest)]
+
+    assert len(expected) == len(messages)
+    assert all(part in message for part, message in zip(expected, messages, strict=True))
