@@ -46,8 +46,11 @@ class Resource:
         return f"{self.base}{middle}/{self.plural}/{quote(name, safe='')}"
 
 
-#: Kinds of which it only matters which templates they use; no look-up asks for them.
+#: Kinds of which it only matters which templates they use.
 USER_KINDS = frozenset({"Workflow", "CronWorkflow", "WorkflowEventBinding"})
+
+#: Those of which it matters, too, who their author is when they start a Workflow: that is looked up each time.
+AUTHORED_KINDS = frozenset({"CronWorkflow", "WorkflowEventBinding"})
 
 RESOURCES: dict[str, Resource] = {
     each.kind: each

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from admission.cluster.kinds import POLICY_KINDS, RESOURCES, USER_KINDS
+from admission.cluster.kinds import AUTHORED_KINDS, POLICY_KINDS, RESOURCES, USER_KINDS
 
 _READ = ("get", "list", "watch")
 
@@ -41,8 +41,9 @@ def _watched() -> tuple[Permission, ...]:
             found.append(Permission(group, resource.plural, _READ, "controller", "controller-config"))
             found.append(Permission(group, resource.plural, ("get",)))
         else:
-            # Of users only that they are there matters, so that none is ever asked for by name.
-            found.append(Permission(group, resource.plural, ("list", "watch") if kind in USER_KINDS else _READ))
+            # Of Workflows only that they are there matters, so that none is ever asked for by name.
+            named = kind not in USER_KINDS or kind in AUTHORED_KINDS
+            found.append(Permission(group, resource.plural, _READ if named else ("list", "watch")))
         if kind in POLICY_KINDS:
             found.append(Permission(group, f"{resource.plural}/status", ("patch",), part="conditions"))
     return tuple(found)
