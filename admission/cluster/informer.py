@@ -163,7 +163,8 @@ class Informer:
     def _renew(self) -> None:
         """Make the next snapshot, if every kind has been listed or denied."""
         views = {kind: reflector.view for kind, reflector in self.reflectors.items()}
-        if any(view.state is State.UNSYNCED for view in views.values()):
+        # Who uses templates may be very many: until they are listed nobody can say who does, and requests are judged.
+        if any(view.state is State.UNSYNCED for kind, view in views.items() if kind not in self._watching.users):
             return
         before = self._snapshot
         policies, documents = self._policies({kind: view for kind, view in views.items() if kind in POLICY_KINDS})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from following import QUICK, until
+from following import QUICK, following, until, watched
 from test_scripted import Script, Server
 
 from admission.argo.usage.reduced import reduced
+from admission.cluster.client import Refused
 from admission.cluster.kinds import RESOURCES
 from admission.cluster.reflector import Reflector, State
 from admission.model.catalog import Lookup
@@ -49,7 +52,7 @@ class Following:
 
 
 @pytest.fixture
-def following() -> Iterator[type[Following]]:
+def reflecting() -> Iterator[type[Following]]:
     """Makes what follows, and ends it."""
     made: list[Following] = []
 
@@ -68,9 +71,9 @@ def page(*documents: Document) -> tuple[int, Document]:
     return 200, {"metadata": {"resourceVersion": "1"}, "items": list(documents)}
 
 
-def test_only_what_refers_is_kept(following: type[Following]) -> None:
+def test_only_what_refers_is_kept(reflecting: type[Following]) -> None:
     """Of a Workflow its references stay; of one that has none, or has ended, nothing, and finished ones do not come."""
-    found = following([page(workflow("1", "Running"), workflow("1", "Running", "plain", refers=False))], [])
+    found = reflecting([page(workflow("1", "Running"), workflow("1", "Running", "plain", refers=False))], [])
     until(lambda: found.reflector.state is State.SYNCED)
 
     assert {OWN} == found.objects.keys()
@@ -78,19 +81,46 @@ def test_only_what_refers_is_kept(following: type[Following]) -> None:
     assert ["workflows.argoproj.io/completed!=true"] == [each.get("labelSelector") for each in found.server.queries[:1]]
 
 
-def test_updates_of_the_status_change_nothing(following: type[Following]) -> None:
+def test_updates_of_the_status_change_nothing(reflecting: type[Following]) -> None:
     """A busy Workflow is written several times a second; that makes no new snapshot."""
     events = [event("MODIFIED", workflow(str(version), "Running")) for version in range(2, 12)]
-    found = following([page(workflow("1", "Running"))], [(200, events)])
+    found = reflecting([page(workflow("1", "Running"))], [(200, events)])
     until(lambda: found.server.watched_from("11"))
 
     assert 1 == found.changes
     assert {OWN} == found.objects.keys()
 
 
-def test_what_ends_is_forgotten(following: type[Following]) -> None:
+def test_what_ends_is_forgotten(reflecting: type[Following]) -> None:
     """A Workflow that has come to its end uses nothing any more."""
-    found = following([page(workflow("1", "Running"))], [(200, [event("MODIFIED", workflow("2", "Failed"))])])
+    found = reflecting([page(workflow("1", "Running"))], [(200, [event("MODIFIED", workflow("2", "Failed"))])])
     until(lambda: found.server.watched_from("2"))
 
     assert {} == found.objects
+
+
+class Slow:
+    """A cluster with nothing in it, whose Workflows take their time until *listed* is set."""
+
+    def __init__(self) -> None:
+        self.listed = threading.Event()
+
+    def get(self, path: str, query: Any = None, seconds: float = 0) -> Document:
+        if path.endswith("/workflows"):
+            self.listed.wait(20)
+        return {"metadata": {"resourceVersion": "1"}, "items": []}
+
+    def stream(self, path: str, query: Any, seconds: float) -> Any:
+        self.listed.wait(20)
+        raise Refused(500, {})
+
+
+def test_nobody_waits_for_the_users() -> None:
+    """However many Workflows there are, requests are judged; who uses a template is unknown until they are listed."""
+    slow = Slow()
+    with following(slow, watched()) as informer:  # type: ignore[arg-type]
+        before = informer.snapshot.catalog.unavailable
+        slow.listed.set()
+        until(lambda: "Workflow" not in informer.snapshot.catalog.unavailable)
+
+    assert "Workflow" in before
