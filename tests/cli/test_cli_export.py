@@ -31,6 +31,7 @@ def test_yaml(run: Run, tmp_path: Path) -> None:
 
     assert 0 == result.exit_code
     assert ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"] == [one["kind"] for one in documents]
+    assert documents == json.loads(run("export", tmp_path, "-o", "json").stdout)["items"]
     assert result.stdout.startswith("# policy named, allow is not exported: ")
     assert result.stderr.startswith("argo-admission: policy named, allow is not exported: ")
 

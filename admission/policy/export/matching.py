@@ -49,7 +49,7 @@ def conditions(program: Program, binding: Binding) -> Iterator[Document]:
         names["object"] = "oldObject"
     for item in program.conditions:
         text = checked(item.expression.text, ("object", "oldObject", "request", "params", "namespaceObject"))
-        yield _condition(item.name, renamed(text, names))
+        yield _condition(_qualified(item.name), renamed(text, names))
     for name, globs, negated in (
         ("namespaces", where.namespaces, False),
         ("exclude-namespaces", where.exclude_namespaces, True),
@@ -85,6 +85,11 @@ def resources(binding: Binding) -> Document:
 
 def _condition(name: str, expression: str) -> Document:
     return {"name": name, "expression": expression}
+
+
+def _qualified(name: str) -> str:
+    """*name* as Kubernetes wants the names of conditions: letters, digits and ``-_.`` between them, at most 63."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", name)[:63].strip("-_.") or "condition"
 
 
 def _changes_more_than(fields: Iterable[str]) -> str:

@@ -210,7 +210,9 @@ def test_for_whom(subjects: Document, concerned: bool) -> None:
 def test_conditions_and_params() -> None:
     """Match conditions see the object as it came, and params, whatever kind of value they are."""
     spec = {
-        "matchConditions": [{"name": "cron", "expression": "object.kind == params.kind && params.numbers[0] == 1"}],
+        "matchConditions": [
+            {"name": "cron, if so", "expression": "object.kind == params.kind && params.numbers[0] == 1"}
+        ],
         "paramSchema": {"type": "object"},
         "validations": [{"foreach": "params.names", "expression": "each.size() < params.size"}],
     }
@@ -218,6 +220,7 @@ def test_conditions_and_params() -> None:
 
     assert [] == list(api.create(workflow()).messages)
     assert ["Deny"] == list(api.create(workflow(kind="CronWorkflow")).messages)
+    assert ["spec-changes", "cron-if-so"] == [one["name"] for one in api.objects[0]["spec"]["matchConditions"]]
 
 
 def test_the_same_policy_once() -> None:

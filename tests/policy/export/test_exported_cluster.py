@@ -77,7 +77,8 @@ class ApiServer:
     def call(self, method: str, path: str, document: Document | None = None) -> tuple[int, Document, list[str]]:
         """Status, document and warnings."""
         body = json.dumps(document) if document else None
-        self._connection.request(method, path, body, {"Content-Type": "application/json"})
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        self._connection.request(method, path, body, {"Content-Type": kind})
         response = self._connection.getresponse()
         return response.status, json.loads(response.read()), response.headers.get_all("Warning", [])
 
@@ -149,3 +150,31 @@ def ready(server: ApiServer) -> ApiServer:
 def test_a_case(ready: ApiServer, folder: Path, case: Case) -> None:
     """The API server alone allows, warns, denies or changes a case as we do."""
     assert "" == says_what_it_should(ready, folder.name, case)
+
+
+@pytest.mark.parametrize(
+    ("change", "allowed"),
+    [
+        ({"status": {"phase": "Running"}}, True),
+        ({"metadata": {"labels": {"workflows.argoproj.io/phase": "Running"}}}, True),
+        ({"spec": {"suspend": True}}, True),
+        ({"spec": {"shutdown": "Stop"}}, True),
+        ({"spec": {"activeDeadlineSeconds": 0}}, True),
+        ({"spec": {"activeDeadlineSeconds": 604801}}, False),
+        ({"spec": {"activeDeadlineSeconds": None}}, False),
+        ({"spec": {"priority": 1, "activeDeadlineSeconds": 0}}, False),
+    ],
+    ids=["status", "labels", "suspend", "stop", "terminate", "later", "removed", "terminate and more"],
+)
+def test_updates(ready: ApiServer, change: Document, allowed: bool) -> None:
+    """Whatever policies say, the controller writes its status, and people stop what runs; other changes are judged."""
+    where = f"/apis/argoproj.io/v1alpha1/namespaces/{ENFORCING}/workflows"
+    spec = {"entrypoint": "main", "activeDeadlineSeconds": 60, "templates": [{"name": "main", "suspend": {}}]}
+    metadata = {"name": "running", "namespace": ENFORCING, "labels": {LABEL: "deadline"}}
+    ready.call(
+        "POST", where, {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": metadata, "spec": spec}
+    )
+
+    status, answer, _ = ready.call("PATCH", f"{where}/running?dryRun=All", change)
+
+    assert (200 if allowed else 422) == status, answer
