@@ -45,6 +45,8 @@ most of it. `kubectl explain wfpol.spec` describes every field, `argo-admission 
   another and 9,999 iterations.
 * `allow` names what the subjects of the bindings may use; grants add up as in RBAC, and once any binding in a namespace
   names a dimension, whoever is not granted is denied there. `authorize` asks Kubernetes' own RBAC.
+* `signatures` names the keys by which templates must be signed: the template itself, or all that a Workflow reaches, of
+  certain service accounts if it says which (`argo-admission sign`, docs/templates.md).
 * `mutations` fill in a `default`, or `set` something over what is there.
 * A WorkflowPolicyException, with a reason and an end, takes out a finding; in namespaces that the configuration names.
 * What a policy says that cannot be used is said at `kubectl apply` and by the command line.
