@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from admission.argo.expressions import ROOTS
 from admission.argo.languages import LanguageError, when
-from admission.argo.languages.tags import OPEN, tags
+from admission.argo.languages.tags import OPEN, Tag, tags
 from admission.argo.workflow import Workflow
 from admission.lint.rule import Hit, rule
 from admission.model.document import text
@@ -42,13 +42,18 @@ def rt_when_syntax(workflow: Workflow) -> Iterator[Hit]:
         written = text(call.document.get("when"))
         if written:
             try:
-                when.parse(written)
+                bare = when.parse(written).bare
             except LanguageError as error:
                 message = f"cannot be read, at character {error.offset + 1}: {error}"
                 yield call.path / "when", message, Action.WARN if OPEN in written else Action.DENY
                 continue
-            for tag in tags(written) if OPEN in written else ():
-                root = tag.name.partition(".")[0]
-                if not tag.is_expression and OPEN not in root and root not in ROOTS:
+            for tag in tags(written) if bare else ():
+                if _stays(tag) and any(start <= tag.start < end for start, end in bare):
                     said = f"{{{{{tag.name[:80]}}}}} stays as it is written, and braces cannot be read here"
                     yield call.path / "when", said, Action.WARN
+
+
+def _stays(tag: Tag) -> bool:
+    """Whether nothing gives the tag a value."""
+    root = tag.name.partition(".")[0]
+    return not tag.is_expression and OPEN not in root and root not in ROOTS
