@@ -89,7 +89,8 @@ def _use(there: list[Governing], use: Use) -> Iterator[Said]:
     what = f"{_CALLED[use.dimension]} {str(use)!r}" if str(use) else _CALLED[use.dimension]
     message = f"{what} is not among those that are allowed here"
     result = Result.UNKNOWN if use.why else Result.VIOLATED
-    yield _strictest(there), Outcome(result, message, granting=True, why=_why(use.why)), use.found
+    outcome = Outcome(result, message, granting=True, why=_why(use.why), placed=use.placed)
+    yield _strictest(there), outcome, use.found
 
 
 def _why(why: str) -> str:

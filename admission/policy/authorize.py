@@ -8,6 +8,7 @@ Workflow names do what the manifest of a resource template does? Questions are v
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from admission.model.catalog import DISCOVERY, UNAVAILABLE, Access, AccessQuestion, Lookup
 from admission.model.document import Document, mapping, sequence, text
@@ -51,7 +52,7 @@ def judge(bound: Bound, used: Iterable[Use], review: ReviewInput) -> Iterator[tu
             continue
         outcome = _unknown(use, use.why) if use.why else _act(use, review) if use.act else _use(use, review)
         if outcome is not None:
-            yield outcome, use.found
+            yield replace(outcome, placed=use.placed), use.found
 
 
 def _unknown(use: Use, why: str) -> Outcome:

@@ -53,8 +53,9 @@ class Report:
         """What a policy says of the target *found* of the Workflow."""
         policy = bound[0].policy
         kept = (outcome for outcome in _kept(policy, judged) if not self.exempts(policy.name, found, outcome.granting))
-        place = self._review.place(found.path)
-        self.findings(_finding(bound, outcome, place, _called(found, place)) for outcome in kept)
+        for outcome in kept:
+            place = found.path if outcome.placed else self._review.place(found.path)
+            self.findings([_finding(bound, outcome, place, _called(found, place))])
         for key, value in judged.annotations:
             self._annotations.setdefault(f"{policy.name}.{key}", {})[value] = None
 

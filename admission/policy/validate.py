@@ -43,6 +43,7 @@ class Outcome:
     What one validation, grant or authorization says of one target.
 
     *granting*: it is about ``allow`` or ``authorize``. *why* something is unknown, if not because of ``{{…}}``.
+    *placed*: it is about a place in what the author wrote, not in the Workflow.
     """
 
     result: Result
@@ -50,6 +51,7 @@ class Outcome:
     reason: str = ""
     granting: bool = False
     why: str = ""
+    placed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -416,6 +416,20 @@ def test_references():
     assert [T0, *found] == paths(documents, given)
 
 
+def test_places_of_references():
+    """The place of a reference is in what the author wrote already, that of everything else in the Workflow."""
+    reference = Reference("WorkflowTemplate", "other", Path(("spec", "workflowSpec", "workflowTemplateRef", "name")))
+    given = review(
+        spec(),
+        references=(reference,),
+        place=lambda path: Path(("spec", "workflowSpec")).join(path.after(Path(("spec",)))),
+    )
+
+    assert ["spec.workflowSpec.templates[0]", "spec.workflowSpec.workflowTemplateRef.name"] == paths(
+        granting(workflowTemplates=[], serviceAccounts=[]), given
+    )
+
+
 def test_a_reference_that_stays():
     """A reference that could not be followed is judged by its name; one that the run decides is unknown."""
     reference = {"name": "{{inputs.parameters.which}}", "template": "x"}

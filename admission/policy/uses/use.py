@@ -36,7 +36,8 @@ class Use:
     One thing that is used, and where.
 
     *dimension* as in ``allow``, *name* of what is used; of a node selector *key* is the label and *name* its value; of
-    a manifest *act* is what is done. *why*: why nobody knows yet what is used; empty where it is known.
+    a manifest *act* is what is done. *why*: why nobody knows yet what is used; empty where it is known. *placed*: where
+    it is is a place in what the author wrote, not in the Workflow.
     """
 
     dimension: str
@@ -45,6 +46,7 @@ class Use:
     key: str = ""
     act: Act | None = None
     why: str = ""
+    placed: bool = False
 
     def __str__(self) -> str:
         if self.act is not None:

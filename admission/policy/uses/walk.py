@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from admission.argo.types import Type, types
 from admission.model.document import Document
 from admission.model.path import Path
 from admission.policy.targets import Found
+
+#: Shapes with nothing in them that is a struct.
+SCALARS = frozenset({"str", "bool", "int", "intstr", "qty", "text", "any", "plugin", "bytes"})
 
 #: Types of containers.
 CONTAINERS = frozenset({"Container", "ScriptTemplate", "ContainerNode", "UserContainer", "EphemeralContainer"})
@@ -60,11 +63,13 @@ def _struct(value: Document, known: Type, path: Path, around: Struct) -> Iterato
     # Argo's decoder takes a field in any case, and so must whoever looks for what it does.
     fields = {name: field for name in value if (field := known.find(name))}
     spelled = {field.name: value[name] for name, field in fields.items() if value[name] is not None}
-    here = replace(around, type=known.name, path=path, value=spelled)
+    within, container = around.within, around.container
     if known.name == "Template":
-        here = replace(here, within=value, container=None)
+        within, container = value, None
     elif known.name in CONTAINERS:
-        here = replace(here, container=value)
+        container = value
+    here = Struct(known.name, path, spelled, within, container)
     yield here
     for name, field in fields.items():
-        yield from _walk(value[name], field.shape, path / name, here)
+        if field.shape.lstrip("*[]{}") not in SCALARS:
+            yield from _walk(value[name], field.shape, path / name, here)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from admission.model.document import Document, mapping, text
 from admission.model.path import Path
@@ -49,4 +50,4 @@ def _references(review: ReviewInput) -> Iterator[Use]:
     for reference in review.references:
         cluster = reference.kind == "ClusterWorkflowTemplate"
         dimension = "clusterWorkflowTemplates" if cluster else "workflowTemplates"
-        yield named(dimension, reference.name, Found(reference.path, {}, {}))
+        yield replace(named(dimension, reference.name, Found(reference.path, {}, {})), placed=True)
