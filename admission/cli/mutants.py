@@ -10,7 +10,7 @@ from admission.cli import check
 from admission.model.document import Document, mapping, sequence
 
 #: The parts of a policy without which it says or does less.
-_PARTS = ("validations", "mutations", "allow", "authorize")
+_PARTS = ("validations", "mutations", "allow", "authorize", "signatures")
 
 #: The lists of conditions, each of which has an expression.
 _CONDITIONS = ("matchConditions", "validations")

@@ -36,6 +36,13 @@ _OF_MUTATIONS = (
     "their author stays; defaults of the controller lose to what is written here."
 )
 
+#: Parts of a policy that stay ours, and why.
+_OURS = {
+    "allow": "grants add up over bindings, and are judged with references followed",
+    "authorize": "it is asked about what a Workflow uses with its references followed",
+    "signatures": "the API server can verify none",
+}
+
 #: A Workflow whose values may come from elsewhere: a default would go over them.
 _COMPLETE = {
     "name": "complete",
@@ -102,9 +109,9 @@ class _Collector:
 
     def _add(self, program: Program, binding: Binding) -> None:
         name = program.policy.name
-        for part in ("allow", "authorize"):
+        for part, reason in _OURS.items():
             if getattr(program.policy, part):
-                self.omit(name, part, "grants add up over bindings, and are judged with references followed")
+                self.omit(name, part, reason)
         if program.policy.signatures is not None:
             self.omit(name, "signatures", "CEL verifies no signature")
         for index, annotation in enumerate(program.annotations):

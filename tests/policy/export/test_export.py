@@ -12,6 +12,11 @@ from admission.policy.export import Exported, Omitted, exported
 from admission.policy.resource import PolicySet
 
 CONTAINER = {"image": "alpine:3.20"}
+KEY = """\
+-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAXajsYxMnDqL7rQ1mZSFy9DcNV/umqZhhhdoNcWVpFoo=
+-----END PUBLIC KEY-----
+"""
 NO = [{"expression": "false", "message": "no"}]
 
 
@@ -262,6 +267,8 @@ def test_set_and_remove() -> None:
     ("spec", "binding", "part", "reason"),
     [
         ({"allow": {"serviceAccounts": ["a"]}}, {}, "allow", "grants"),
+        ({"authorize": ["secrets"]}, {}, "authorize", "references"),
+        ({"signatures": {"keys": {"platform": KEY}}}, {}, "signatures", "verify"),
         ({"kinds": ["WorkflowEventBinding"], "validations": NO}, {}, "", "workflow spec"),
         (
             {"validations": [{"expression": "object.spec.templates.all(object, has(object.name))"}]},
