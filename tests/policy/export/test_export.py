@@ -320,6 +320,8 @@ def test_set_and_remove() -> None:
     ],
     ids=[
         "allow",
+        "authorize",
+        "signatures",
         "kinds",
         "a name",
         "a variable",
