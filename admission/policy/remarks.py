@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import cache
 
+from admission.argo.deprecated import deprecated
 from admission.argo.types import types
 from admission.model.document import Document, mapping
 from admission.model.path import Path
@@ -87,7 +89,10 @@ def _expressions(program: Program) -> Iterator[tuple[Path, Reads]]:
 def _of_reads(reads: Reads, program: Program) -> Iterator[str]:
     for place, _ in sorted(reads.places, key=lambda item: list(map(str, item[0]))):
         root, steps = place[0], place[1:]
-        if root == "object":
+        if root == "pod" or (root == "object" and program.policy.target is Target.POD):
+            # Of a pod it is its spec that Argo makes.
+            yield from _unknown(f"{root}.spec", steps[1:], ("PodSpec",) if steps[:1] == ("spec",) else ())
+        elif root == "object":
             yield from _unknown("object", steps, _TYPES.get(program.policy.target, ()))
         elif root in ("template", "workflow"):
             yield from _unknown(str(root), steps, (str(root).capitalize(),))
@@ -105,10 +110,18 @@ def _unknown(written: str, steps: Place, names: Iterable[str]) -> Iterator[str]:
             return  # a scalar, or whatever it is: nothing is known of what is below
         written = f"{written}[]" if step == ANY or isinstance(step, int) else f"{written}.{step}"
         below = [found for shape in shapes if (found := _step(shape.removeprefix("*"), step)) is not None]
+        if not below and step in _removed():
+            return
         if not below and isinstance(step, str) and step != ANY:
             yield f"`{written}` is never there{_hint(step, _fields(shapes))}"
             return
         shapes = below
+
+
+@cache
+def _removed() -> frozenset[str]:
+    """Fields that Argo no longer has, and of which a policy may want to know."""
+    return frozenset(row.steps[-1] for row in deprecated() if row.removed)
 
 
 def _step(shape: str, step: str | int) -> str | None:

@@ -30,6 +30,8 @@ FIELDS = [
     ("object.spec.templates.all(t, t.cont.x)", "Workflow", "`object.spec.templates[].cont` is never there"),
     ("object.metadata.label == {}", "Workflow", "`object.metadata.label` is never there; did you mean 'labels'?"),
     ("container.imag == ''", "Container", "`object.imag` is never there; did you mean 'image'?"),
+    ("object.spec.container == []", "Pod", "`object.spec.container` is never there; did you mean 'containers'?"),
+    ("pod.spec.volume == []", "Container", "`pod.spec.volume` is never there; did you mean 'volumes'?"),
     ("params.limits > 1", "Container", "`params.limits` is not in paramSchema; did you mean 'limit'?"),
 ]
 
@@ -56,6 +58,8 @@ def test_fields_that_are_never_there(expression, target, message):
         ("object.status.phase == ''", "Workflow"),
         ("params.limit > 1 && params == {}", "Workflow"),
         ("object.plugin.whatever == 1", "Template"),
+        ("object.spec.containers.all(c, c.image != '') && object.metadata.labels == {}", "Pod"),
+        ("object.spec.podPriority == 1", "Workflow"),
     ],
 )
 def test_fields_that_are(expression, target):
