@@ -172,9 +172,10 @@ def _of_projection(projection: Projection, defaults: Defaults) -> Peak:
     agents = [Part(of_pod(pod.pod, defaults)) for pod in projection.agent]
     claims = [of_claim(each) for each in sequence(projection.setting.spec.get("volumeClaimTemplates"))]
     running = Part(added([part.amounts, *(each.amounts for each in agents)]), part.widest, part.unbounded)
-    collectors = added(of_pod(pod.pod, defaults) for pod in projection.collectors)
-    whole = either([running, Part(collectors)])
-    pods = (*projection.pods.values(), *projection.agent, *projection.collectors)
+    collecting = [added(of_pod(pod.pod, defaults) for pod in together) for together in projection.collectors]
+    whole = either([running, *map(Part, collecting)])
+    collectors = (pod for together in projection.collectors for pod in together)
+    pods = (*projection.pods.values(), *projection.agent, *collectors)
     unknown = tuple(dict.fromkeys(pod.template for pod in pods if _is_open(pod)))
     return Peak(added([whole.amounts, *claims]), part.widest, part.unbounded, unknown, pods)
 

@@ -18,7 +18,8 @@ from admission.model.document import Document, mapping, text
 from admission.model.path import Path
 
 _RESOURCES: Document = {"limits": {"cpu": "100m", "memory": "64Mi"}, "requests": {"cpu": "50m", "memory": "32Mi"}}
-_STRATEGIES = ("OnWorkflowCompletion", "OnWorkflowDeletion")
+#: When artifacts are deleted: the pods of one come together, and never with those of the other.
+STRATEGIES = ("OnWorkflowCompletion", "OnWorkflowDeletion")
 
 
 class _Kind(NamedTuple):
@@ -42,14 +43,18 @@ class _Group:
             own += [key for key in keys if key not in own]
 
 
-def gc_pods(contexts: Iterable[Context], setting: Setting, *, reachable: bool) -> Iterator[EffectivePod]:
-    """The pods that delete what the templates of *contexts* have written."""
+def gc_pods(
+    contexts: Iterable[Context], setting: Setting, *, reachable: bool, strategies: tuple[str, ...] = STRATEGIES
+) -> Iterator[EffectivePod]:
+    """The pods that delete what the templates of *contexts* have written, by one of *strategies*."""
     whole = mapping(setting.spec.get("artifactGC"))
     groups: dict[_Kind, _Group] = {}
     for context in contexts:
         _collect(context, whole, setting, groups)
     patch = (Path(("spec", "artifactGC", "podSpecPatch")), whole.get("podSpecPatch"))
     for kind, group in groups.items():
+        if kind.strategy not in strategies:
+            continue
         main = Part(_container(group, setting), group.path, authored=False)
         making = Making("artifact-gc", group.path, setting.values, (patch,), last_mounts=False, account=kind.account)
         draft = Draft(_pod(group, setting), (main,), ())
@@ -65,7 +70,7 @@ def _collect(context: Context, whole: Document, setting: Setting, groups: dict[_
     for index, artifact in enumerate(artifacts(document, "outputs")):
         own = mapping(artifact.get("artifactGC"))
         strategy = text(own.get("strategy")) or text(whole.get("strategy"))
-        if strategy not in _STRATEGIES or artifact.get("deleted") is True:
+        if strategy not in STRATEGIES or artifact.get("deleted") is True:
             continue
         account = text(own.get("serviceAccountName")) or text(whole.get("serviceAccountName"))
         metadata = overlaid({}, mapping(whole.get("podMetadata")), mapping(own.get("podMetadata")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from types import MappingProxyType
 from admission.argo.expand import expand
 from admission.argo.expansion.result import Key
 from admission.argo.pods.agent import agent_pods
-from admission.argo.pods.artifact_gc import gc_pods
+from admission.argo.pods.artifact_gc import STRATEGIES, gc_pods
 from admission.argo.pods.build import draft
 from admission.argo.pods.effective import EffectivePod, Origin
 from admission.argo.pods.finish import finished, step_making
@@ -57,17 +57,21 @@ def projected(
     argo_version: str,
     kind: str = "Workflow",
     copies: Mapping[int, Key] = NO_COPIES,
+    only: Container[Path] | None = None,
 ) -> tuple[EffectivePod, ...]:
     """
     The same of a Workflow that has been expanded, the controller's defaults included; origins are places in it.
 
-    *kind* is that of the object that it was started from; *copies* as in :class:`Expansion`.
+    *kind* is that of the object that it was started from; *copies* as in :class:`Expansion`. *only*: the places of the
+    templates whose pods are asked for; None: all, with those of the agent and of artifact garbage collection.
     """
     if mapping(mapping(workflow.get("spec")).get("workflowTemplateRef")):
         # What is still there could not be followed.
         return (_wholly_unknown("", Path(("spec", "workflowTemplateRef"))),)
     try:
         found = projections(workflow, catalog, namespace=namespace, argo_version=argo_version, kind=kind, copies=copies)
+        if only is not None:
+            return tuple(_distinct(pod for projection in found for pod in _some_pods(projection, only)))
         return tuple(_distinct(pod for projection in found for pod in _pods(projection)))
     except (MergeError, RecursionError):
         return tuple(_unreadable(workflow))
@@ -110,9 +114,10 @@ class Projection:
         return tuple(agent_pods(callers, self.setting, reachable=True)) if callers else ()
 
     @cached_property
-    def collectors(self) -> tuple[EffectivePod, ...]:
-        """The pods that delete artifacts."""
-        return tuple(gc_pods(self.reached, self.setting, reachable=True))
+    def collectors(self) -> tuple[tuple[EffectivePod, ...], ...]:
+        """The pods that delete artifacts: those that come together."""
+        each = ((strategy,) for strategy in STRATEGIES)
+        return tuple(tuple(gc_pods(self.reached, self.setting, reachable=True, strategies=one)) for one in each)
 
 
 def projections(
@@ -138,18 +143,33 @@ def _pods(projection: Projection) -> Iterator[EffectivePod]:
     yield from _of_calls((*projection.first, *(call for calls in walk.calls.values() for call in calls)))
     yield from projection.pods.values()
     yield from projection.agent
-    yield from projection.collectors
+    for together in projection.collectors:
+        yield from together
     yield from _unreached(projection)
 
 
-def _unreached(projection: Projection) -> Iterator[EffectivePod]:
-    """The pods of templates that nothing runs: whoever edits a running Workflow can run them."""
-    walk, setting = projection.walk, projection.setting
+def _some_pods(projection: Projection, only: Container[Path]) -> Iterator[EffectivePod]:
+    """The pods of the templates in *only*."""
+    for reachable, contexts in ((True, projection.reached), (False, _others(projection))):
+        for context in contexts:
+            if context.template.path in only:
+                yield from _of_context(context, projection.setting, reachable=reachable)
+
+
+def _others(projection: Projection) -> list[Context]:
+    """The visits of templates that nothing runs: whoever edits a running Workflow can run them."""
+    walk = projection.walk
     for template in projection.templates.named:
         if not walk.has(template):
             walk.from_template(template)
     known = {context.template for context in projection.reached}
-    others = [context for context in walk.contexts() if context.template not in known]
+    return [context for context in walk.contexts() if context.template not in known]
+
+
+def _unreached(projection: Projection) -> Iterator[EffectivePod]:
+    """The pods of templates that nothing runs."""
+    setting = projection.setting
+    others = _others(projection)
     for context in others:
         yield from _of_context(context, setting, reachable=False)
     if not projection.agent and (callers := _agents(others)):

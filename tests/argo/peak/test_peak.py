@@ -235,3 +235,13 @@ def test_heaviest(given_tasks: list[tuple[int, set[int]]]) -> None:
     ]
 
     assert max(sum(weights[each] for each in chosen) for chosen in apart) == heaviest(weights, before)
+
+
+def test_artifacts_are_deleted_when_all_else_is_over() -> None:
+    """The pods that delete artifacts come after the steps, those of each strategy together."""
+    outputs = """{artifacts: [
+      {name: a, path: /a, artifactGC: {strategy: OnWorkflowCompletion, serviceAccountName: x}},
+      {name: b, path: /b, artifactGC: {strategy: OnWorkflowCompletion, serviceAccountName: y}},
+      {name: c, path: /c, artifactGC: {strategy: OnWorkflowDeletion}}]}"""
+
+    assert 2 == pods(f"{{name: main, container: {{image: a}}, outputs: {outputs}}}")

@@ -146,9 +146,9 @@ def test_artifact_gc() -> None:
     )
     collectors = [pod for pod in found if pod.purpose == "artifact-gc"]
 
-    assert ["gc", "own"] == [pod.pod["spec"]["serviceAccountName"] for pod in collectors]
+    assert ["own", "gc"] == [pod.pod["spec"]["serviceAccountName"] for pod in collectors]
     assert [True, True] == [pod.pod["spec"]["hostNetwork"] for pod in collectors]
-    assert {"one"} == set(volumes(collectors[0]))
+    assert {"one"} == set(volumes(collectors[1]))
     assert "spec.artifactGC.podSpecPatch" == str(collectors[0].origin.patched)
 
 
