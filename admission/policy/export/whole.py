@@ -110,10 +110,8 @@ class _Collector:
     def _add(self, program: Program, binding: Binding) -> None:
         name = program.policy.name
         for part, reason in _OURS.items():
-            if getattr(program.policy, part):
+            if getattr(program.policy, part) not in (None, frozenset()):
                 self.omit(name, part, reason)
-        if program.policy.signatures is not None:
-            self.omit(name, "signatures", "CEL verifies no signature")
         for index, annotation in enumerate(program.annotations):
             self.omit(name, f"auditAnnotations[{index}]", f"the annotation {annotation.name} has no place to stand")
         if program.checks and binding.action is not None:
