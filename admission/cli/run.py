@@ -24,7 +24,7 @@ from admission.serve.metrics import Metrics
 from admission.serve.server import Ports, Service, run
 from admission.serve.tls import Source, Tls
 from admission.serve.tracing import Tracer
-from admission.serve.workers import command_line, supervise
+from admission.serve.workers import command_line, end_with_parent, supervise
 
 log = logging.getLogger("admission")
 
@@ -47,6 +47,8 @@ def serve(config: str, worker: str | None = None) -> int:
 
     *worker* is what one of several processes is told: its number, the shared port, where to tell that of its health.
     """
+    if worker is not None:
+        end_with_parent()
     configuration = load(config)
     logs.configure(configuration["log"]["level"], configuration["log"]["format"])
     metrics = Metrics(_version())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import os
 import signal
@@ -25,6 +26,9 @@ _FIRST, _MOST = 1.0, 30.0
 
 #: Seconds for the answer of a worker to a question about its health.
 _PATIENCE = ClientTimeout(total=2.0)
+
+#: <linux/prctl.h>
+_PR_SET_PDEATHSIG = 1
 
 #: The exit status of a process whose configuration cannot be used: starting it again would not help.
 _UNUSABLE = 2
@@ -190,6 +194,12 @@ def _reserved(host: str, port: int) -> Iterator[int]:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         taken.bind((host, port))
         yield int(taken.getsockname()[1])
+
+
+def end_with_parent() -> None:
+    """Have this process told to end when the one that started it is gone, however that came (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def command_line(config: str, number: int, port: int, tell: int) -> Sequence[str]:

@@ -9,6 +9,7 @@ import re
 import signal
 import ssl
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -69,6 +70,14 @@ def children(process: Process) -> list[int]:
     return [int(each) for each in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
 
+def gone(processes: list[int]) -> None:
+    """Wait until these have ended."""
+    ends = time.monotonic() + 15
+    while any(Path(f"/proc/{process}/cmdline").exists() for process in processes):
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+
+
 async def test_workers_share_a_port_and_come_back(tmp_path: Path) -> None:
     """Both answer on one port, metrics say whose they are, a killed one is started again, and all end together."""
     context = trusting(check_hostname=False, verify_mode=ssl.CERT_NONE)
@@ -97,6 +106,18 @@ async def test_workers_share_a_port_and_come_back(tmp_path: Path) -> None:
     assert {"0", "1"} == set(re.findall(r'worker="(\d+)"', measured))
     assert 0 == child.returncode
     assert b"Traceback" not in log
+
+
+async def test_workers_end_with_their_parent(tmp_path: Path) -> None:
+    """However the process that started them came to its end."""
+    async with serving(tmp_path) as (child, _, health), aiohttp.ClientSession() as client:
+        await ready(client, health)
+        workers = children(child)
+        child.kill()
+        await child.wait()
+        await asyncio.to_thread(gone, workers)
+
+    assert 2 == len(workers)
 
 
 async def test_a_configuration_that_cannot_be_used_ends_all(tmp_path: Path) -> None:
