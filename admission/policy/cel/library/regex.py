@@ -10,7 +10,7 @@ import re2
 from admission.policy.cel.library.function import joined, method
 
 #: Bytes that a compiled expression may take, of which RE2 makes its tables.
-_MEMORY = 1 << 20
+_MEMORY = 8 << 20
 
 
 #: Parts that ``findAll`` gives at most: as many as an evaluation may look at.
