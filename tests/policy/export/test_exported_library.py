@@ -33,8 +33,13 @@ def documents(folder: Path) -> list[Document]:
 
 
 @cache
+def policies_of(folder: Path) -> PolicySet:
+    return PolicySet.load(documents(folder))
+
+
+@cache
 def export_of(folder: Path) -> Exported:
-    return exported(PolicySet.load(documents(folder)))
+    return exported(policies_of(folder))
 
 
 def cases_in(folder: Path) -> list[Case]:
@@ -83,5 +88,5 @@ def by_ours(folder: Path, case: Case) -> list[Finding]:
     given = ReviewInput(
         request=request, object=case.document, workflow=start.document, place=start.place, catalog=catalog
     )
-    findings = PolicySet.load(documents(folder)).validate(given).findings
+    findings = policies_of(folder).validate(given).findings
     return [finding for finding in findings if not finding.message.startswith("template ")]
