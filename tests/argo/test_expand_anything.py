@@ -15,7 +15,7 @@ from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document
 from admission.model.path import Path
 
-QUICK = settings(max_examples=200, deadline=None)
+QUICK = settings(max_examples=120, deadline=None)
 
 
 def expanded(document: Document, objects: list[Document], *, inline: bool = True) -> Expansion:

@@ -121,7 +121,7 @@ def test_a_second_apply_changes_nothing(document: Document, after: bool) -> None
     assert before == now
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(workflows(inline=True), catalogs(inline=True))
 def test_a_second_apply_changes_nothing_whatever_refers_to_whatever(
     document: Document, objects: list[Document]

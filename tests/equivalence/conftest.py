@@ -35,8 +35,8 @@ class Case:
 
     def expanded(self) -> Document:
         """The Workflow as the webhook would store it."""
-        here = [_in(each, EXPANDED) for each in self.templates]
-        made = created(_in(self.workflow, EXPANDED), snapshot(*here, argo_version=VERSION))
+        here = [in_namespace(each, EXPANDED) for each in self.templates]
+        made = created(in_namespace(self.workflow, EXPANDED), snapshot(*here, argo_version=VERSION))
         assert made["spec"] != self.workflow["spec"], "nothing was written out"
         return made
 
@@ -65,12 +65,12 @@ class Twice:
                     self._put(f"{_ARGO}/clusterworkflowtemplates", template)
                     continue
                 for namespace in (ORIGINAL, EXPANDED):
-                    self._put(f"{_ARGO}/namespaces/{namespace}/workflowtemplates", _in(template, namespace))
+                    self._put(f"{_ARGO}/namespaces/{namespace}/workflowtemplates", in_namespace(template, namespace))
         # The controller's own caches come a little later.
         time.sleep(1 + sum(len(case.templates) for case in cases) / 20)
         with Player(self._client, (ORIGINAL, EXPANDED)) as player:
             for case in cases:
-                self._put(f"{_ARGO}/namespaces/{ORIGINAL}/workflows", _in(case.workflow, ORIGINAL))
+                self._put(f"{_ARGO}/namespaces/{ORIGINAL}/workflows", in_namespace(case.workflow, ORIGINAL))
                 self._put(f"{_ARGO}/namespaces/{EXPANDED}/workflows", case.expanded())
             end = time.monotonic() + seconds
             while time.monotonic() < end and not self._all_ended():
@@ -100,7 +100,8 @@ class Twice:
                 raise
 
 
-def _in(document: Document, namespace: str) -> Document:
+def in_namespace(document: Document, namespace: str) -> Document:
+    """*document* in that namespace, if its kind is in any."""
     if document["kind"] == "ClusterWorkflowTemplate":
         return document
     made = copy.deepcopy(document)
