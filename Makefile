@@ -30,7 +30,7 @@ demo: $(made)
 	@$(bin)/argo-admission demo $(ARGS)
 
 test: lint types controlplane
-	@$(bin)/python -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(bin)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
 
 equivalence: $(made) controlplane
 	@EQUIVALENCE=all $(bin)/python -m pytest -q tests/equivalence $(ARGS)

@@ -37,18 +37,13 @@ data: {metricsConfig: '{enabled: false}'}
 """
 
 
-# First, for the plug-in that distributes the tests looks at these marks in the same hook.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A module that needs the control plane runs in one worker (``--dist loadgroup``), which starts one at most."""
-    for item in items:
-        if item.get_closest_marker("cluster"):
-            item.add_marker(pytest.mark.xdist_group(f"cluster {item.path.name}"))
-
-
 @pytest.fixture(scope="session")
 def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    """etcd, API server and controller manager, for all tests of the session; each leaves it as it found it."""
+    """
+    etcd, API server and controller manager, for all tests of the process; each module leaves it as it found it.
+
+    A file of tests is run by one worker (``--dist loadfile``), so that each worker starts one of these at most.
+    """
     with ControlPlane(tmp_path_factory.mktemp("plane")) as running:
         yield running
 
