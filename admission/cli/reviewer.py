@@ -146,8 +146,11 @@ class Reviewer:
 
     def _tell(self, phase: Phase, request: Request, verdict: Verdict) -> None:
         """An event on what was denied or changed; of dry runs none, as nothing else is left behind of them."""
-        changed = phase is Phase.VALIDATE and request.operation == "CREATE" and told_changes(request.object or {})
-        if self._events is None or request.dry_run or (verdict.allowed and not changed):
+        if self._events is None or request.dry_run:
+            return
+        created = phase is Phase.VALIDATE and request.operation == "CREATE"
+        changed = told_changes(request.object or {}) if created else ""
+        if verdict.allowed and not changed:
             return
         metadata = mapping(request.subject.get("metadata"))
         self._events.publish(
