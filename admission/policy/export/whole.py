@@ -28,8 +28,8 @@ MANAGED = {"app.kubernetes.io/managed-by": "argo-admission"}
 _OF_VALIDATIONS = (
     "The API server follows no references (workflowTemplateRef, templateRef) and merges no defaults (templateDefaults, "
     "those of the controller): an object is judged by what stands in it; of a Workflow that has no templates but a "
-    "reference, nothing that is asked of each template is asked. It knows no WorkflowPolicyException. What a "
-    "CronWorkflow starts is judged as the controller's."
+    "reference, nothing that is asked of each template is asked. It puts no parameters in: {{…}} is always unknown. It "
+    "knows no WorkflowPolicyException. What a CronWorkflow starts is judged as the controller's."
 )
 _OF_MUTATIONS = (
     "A Workflow that refers to a WorkflowTemplate, or has templateDefaults, is not changed, so that the choice of "
