@@ -104,7 +104,10 @@ def too_large(document: Document, snapshot: Snapshot) -> str:
     templates = len(sequence(mapping(document.get("spec")).get("templates")))
     if templates > settings.expansion_templates:
         return f"it would have {templates} templates, more than {settings.expansion_templates}"
-    size = len(orjson.dumps(document))
+    try:
+        size = len(orjson.dumps(document))
+    except TypeError:  # more levels than the API server itself takes
+        return "it would be nested too deeply"
     if size > settings.expansion_limit:
         return f"it would have {size} bytes, more than {settings.expansion_limit}"
     return ""

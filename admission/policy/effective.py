@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from admission.argo.pods import EffectivePod, Origin
@@ -10,6 +10,7 @@ from admission.argo.types import types
 from admission.model.document import Document, mapping, sequence
 from admission.model.path import Path
 from admission.policy.input import ReviewInput
+from admission.policy.settled import settled
 from admission.policy.spec import Target
 from admission.policy.targets import Found, targets
 
@@ -26,23 +27,37 @@ def pods(review: ReviewInput) -> Iterator[Found]:
         yield Found(pod.origin.path, document, pod.body, document, _label(pod))
 
 
-def containers(review: ReviewInput) -> Iterator[Found]:
+def containers(review: ReviewInput, fields: Collection[str] | None = None) -> list[Found]:
     """
-    The containers of the pods that an author wrote, or that a podSpecPatch adds or changes.
+    The containers of the pods that an author wrote, or that a podSpecPatch adds or changes, in the Workflow's order.
 
     Those that the controller makes are none of the author's, as long as he leaves them alone. What an author wrote and
-    no pod has, because Argo does not look at it there or cannot read it, is judged as it stands.
+    no pod has, because Argo does not look at it there or cannot read it, is judged as it stands. *fields* are all that
+    is looked at of a container, None if that is more: where these are settled no pod is made.
     """
-    shown: set[Path] = set()
-    for pod in review.pods:
+    known = settled(review, fields)
+    if known.open is not None and not known.open:
+        return list(known.found)
+    made = _of_pods(review.pods if known.open is None else review.pods_of(known.open))
+    shown = {origin.path for origin, _ in made} | {found.path for found in known.found}
+    written = list(targets(Target.CONTAINER, review.workflow))
+    others = [found for found in written if found.path not in shown]
+    place = {found.path: index for index, found in enumerate(written)}
+    found = [*known.found, *(each for _, each in made), *others]
+    return sorted(found, key=lambda each: place.get(each.path, len(place)))
+
+
+def _of_pods(pods: Iterable[EffectivePod]) -> list[tuple[Origin, Found]]:
+    """The containers of *pods* that are to be judged, and where they come from."""
+    found = []
+    for pod in pods:
         document = seen(pod)
         for path, origin in pod.containers.items():
             if origin.authored or origin.patched:
                 container = mapping(path.get(document)) or _unknown_container(path.get(pod.pod))
-                shown.add(origin.path)
                 label = ", ".join(filter(None, (_label(pod), f"container {container.get('name')!r}")))
-                yield Found(_place(origin), container, pod.body, document, label)
-    yield from (found for found in targets(Target.CONTAINER, review.workflow) if found.path not in shown)
+                found.append((origin, Found(_place(origin), container, pod.body, document, label)))
+    return found
 
 
 def seen(pod: EffectivePod) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -71,6 +71,10 @@ class ReviewInput:
     @cached_property
     def pods(self) -> tuple[EffectivePod, ...]:
         """The pods that the Workflow would become; their origins are places in *workflow*."""
+        return self.pods_of(None)
+
+    def pods_of(self, templates: Container[Path] | None) -> tuple[EffectivePod, ...]:
+        """The same, of the templates at these places alone; None is all of them, the executor's own pods included."""
         return projected(
             self.workflow,
             self.catalog,
@@ -78,6 +82,7 @@ class ReviewInput:
             argo_version=self.argo_version,
             kind=self.request.kind.kind,
             copies=self.copies,
+            only=templates,
         )
 
     @cached_property

@@ -8,8 +8,9 @@ has seen yet are asked about all at once (``cel/batch.py``), because most are as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice, repeat
 from typing import TypeAlias
 
@@ -19,6 +20,7 @@ from admission.model.document import Document
 from admission.policy.cel.batch import Asked, Batch, Question
 from admission.policy.cel.engine import Engine
 from admission.policy.cel.shape import Shape, cut, shape_of
+from admission.policy.cel.weight import Weight
 from admission.policy.input import ReviewInput
 from admission.policy.program import Bound, Program
 from admission.policy.spec import Binding, Target
@@ -76,21 +78,78 @@ class View:
 
 
 @dataclass(frozen=True)
+class Group:
+    """
+    Policies that are asked together: *indexes* are theirs among those of the plan.
+
+    *together* asks all of them at once about a target, *each* one by one where that is not true. *limit*: bytes of a
+    target that may be asked about; beyond that something would have to be weighed first.
+    """
+
+    engine: Engine
+    indexes: tuple[int, ...]
+    questions: tuple[Question, ...]
+    together: Batch | None
+    limit: int | None = None
+
+    @cached_property
+    def each(self) -> tuple[Batch | None, ...]:
+        several = self.questions if len(self.questions) > 1 else ()
+        return tuple(Batch.of(self.engine, [question]) for question in several)
+
+    @classmethod
+    def of(cls, engine: Engine, bound: Sequence[Bound]) -> Iterator[Group]:
+        """Those of *bound* that need not be weighed, and those of which small targets need not be."""
+        silent = [index for index, (program, _) in enumerate(bound) if program.checks and not program.annotations]
+        light = [index for index in silent if _is_light(bound[index][0])]
+        small = [
+            index
+            for index in silent
+            if index not in light
+            and all(weight.depth < 2 for weight in _weights(bound[index][0]))
+            and _is_small(bound[index][1])
+        ]
+        for indexes, limit in ((light, None), (small, _SMALL)):
+            if indexes:
+                questions = tuple(_question(*bound[index]) for index in indexes)
+                yield cls(engine, tuple(indexes), questions, Batch.of(engine, questions), limit)
+
+    def holding(self, targets: Mapping[Key, Found], workflow: Document) -> Iterator[tuple[int, Key]]:
+        """The policies, and the targets of which they hold."""
+        asked = {
+            key: (part.object, part.template)
+            for key, part in targets.items()
+            if self.limit is None or len(key[0]) + len(key[1]) <= self.limit
+        }
+        good = set(_true(self.together, asked, workflow))
+        yield from ((index, key) for key in good for index in self.indexes)
+        rest = {key: target for key, target in asked.items() if key not in good}
+        for index, batch in zip(self.indexes, self.each if rest else (), strict=False):
+            yield from ((index, key) for key in _true(batch, rest, workflow))
+
+
+def _true(batch: Batch | None, targets: Mapping[Key, tuple[Document, Document]], workflow: Document) -> Iterator[Key]:
+    """Those of *targets* of which *batch* holds."""
+    if batch is not None and targets:
+        answers = batch.holds(list(targets.values()), workflow)
+        yield from (key for key, holds in zip(targets, answers, strict=True) if holds is True)
+
+
+@dataclass(frozen=True)
 class Plan:
     """
     Policies, each with a binding, that judge the same targets. Make it with :meth:`of`.
 
-    *alone* are those that look at nothing but the Workflow, *batch* asks them all at once, *memory* holds what they
+    *alone* are those that look at nothing but the Workflow, *groups* ask many of them at once, *memory* holds what they
     said. It never changes what is said, so that threads may share it. *others* are judged by themselves. Each has its
-    view. *light*: nothing of the batch needs to be weighed (``cel/weight.py``).
+    view.
     """
 
     engine: Engine
     alone: tuple[Bound, ...]
     view: View
     others: tuple[tuple[Bound, View], ...]
-    batch: Batch | None
-    light: bool = True
+    groups: tuple[Group, ...]
     memory: dict[Key, Said] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -98,18 +157,21 @@ class Plan:
         """A plan for *bound*, policies of the same target."""
         ours = tuple(bound)
         alone = tuple(one for one in ours if _is_alone(one[0]))
-        weights = [check.expression.weight for program, _ in alone for check in program.checks]
-        light = all(weight.is_light for weight in weights)
-        small = light or (all(weight.depth < 2 for weight in weights) and all(_is_small(one[1]) for one in alone))
-        silent = small and not any(program.annotations for program, _ in alone)
         return cls(
             engine=engine,
             alone=alone,
             view=View.of(program for program, _ in alone),
             others=tuple((one, View.of(one[:1])) for one in ours if not _is_alone(one[0])),
-            batch=Batch.of(engine, [_question(*one) for one in alone]) if silent else None,
-            light=light,
+            groups=tuple(Group.of(engine, alone)),
         )
+
+    @cached_property
+    def fields(self) -> frozenset[str] | None:
+        """The fields of ``object`` that are all that is looked at of a target; None where that is more."""
+        views = [view for _, view in self.others] + ([self.view] if self.alone else [])
+        if any(view.object is None or view.template != {} or view.pod != {} for view in views):
+            return None
+        return frozenset(name for view in views for name in view.object or {})
 
     def judge(self, targets: Iterable[Found], review: ReviewInput) -> Iterator[tuple[Found, Bound, Judged]]:
         """What each policy says of each of *targets*; nothing of those that are as they should be."""
@@ -131,8 +193,8 @@ class Plan:
         parts = [self.view.on(target) for target in targets]
         keys = [(text, around) if around is not None and text is not None else None for text in map(_of, parts)]
         fresh = {key: part for key, part in zip(keys, parts, strict=True) if key and key not in self.memory}
-        clean = self._clean(fresh, seen)
-        known: dict[Key, Said] = {key: () if key in clean else self._said(part, seen) for key, part in fresh.items()}
+        suspected = self._suspected(fresh, seen)
+        known: dict[Key, Said] = {key: self._said(part, seen, suspected[key]) for key, part in fresh.items()}
         said = [
             self._said(part, seen) if key is None else known[key] if key in known else self.memory[key]
             for key, part in zip(keys, parts, strict=True)
@@ -140,19 +202,18 @@ class Plan:
         self._remember(known)
         return said
 
-    def _clean(self, fresh: Mapping[Key, Found], review: ReviewInput) -> set[Key]:
-        """Those of *fresh* that are wholly known and as they should be."""
-        if self.batch is None:
-            return set()
-        settled = [key for key in fresh if b"{{" not in key[0] and b"{{" not in key[1]]
-        if not self.light:
-            settled = [key for key in settled if len(key[0]) + len(key[1]) <= _SMALL]
-        targets = [(fresh[key].object, fresh[key].template) for key in settled]
-        answers = self.batch.holds(targets, review.workflow)
-        return {key for key, holds in zip(settled, answers, strict=True) if holds is True}
+    def _suspected(self, fresh: Mapping[Key, Found], review: ReviewInput) -> dict[Key, set[int]]:
+        """By target: which of ``alone`` may have something to say; of the others it is known that they hold."""
+        suspected = {key: set(range(len(self.alone))) for key in fresh}
+        settled = {key: part for key, part in fresh.items() if b"{{" not in key[0] and b"{{" not in key[1]}
+        for group in self.groups:
+            for index, key in group.holding(settled, review.workflow):
+                suspected[key].discard(index)
+        return suspected
 
-    def _said(self, target: Found, review: ReviewInput) -> Said:
-        each = ((bound, judge(bound, target, review, self.engine)) for bound in self.alone)
+    def _said(self, target: Found, review: ReviewInput, suspected: Collection[int] | None = None) -> Said:
+        some = [one for index, one in enumerate(self.alone) if suspected is None or index in suspected]
+        each = ((bound, judge(bound, target, review, self.engine)) for bound in some)
         return tuple((bound, judged) for bound, judged in each if judged is not NOTHING_TO_SAY)
 
     def _remember(self, known: Mapping[Key, Said]) -> None:
@@ -161,6 +222,20 @@ class Plan:
         for key, said in islice(known.items(), REMEMBERED):
             if len(key[0]) + len(key[1]) <= REMEMBERED_BYTES:
                 self.memory[key] = said
+
+
+def _is_light(program: Program) -> bool:
+    """Whether nothing of a policy needs to be weighed."""
+    return all(weight.is_light for weight in _weights(program))
+
+
+def _weights(program: Program) -> Iterator[Weight]:
+    for check in program.checks:
+        yield check.expression.weight
+        if check.foreach:
+            yield check.foreach.weight
+    for variable in used_variables(program):
+        yield variable.expression.weight
 
 
 def _is_small(binding: Binding) -> bool:

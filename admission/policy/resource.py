@@ -161,7 +161,7 @@ class PolicySet:
         for target in Target:
             if target in chosen:
                 plan = self._plan(target, chosen[target])
-                for found, bound, judged in plan.judge(_judged(target, review), review):
+                for found, bound, judged in plan.judge(_judged(target, review, plan), review):
                     report.judged(bound, judged, found)
         self._judge_grants(review, report, asked.values())
         return report.judgement()
@@ -323,11 +323,13 @@ class PolicySet:
         return plan
 
 
-def _judged(target: Target, review: ReviewInput) -> Iterator[Found]:
+def _judged(target: Target, review: ReviewInput, plan: Plan) -> Iterable[Found]:
     """What validations of that target look at: pods and containers are those that the Workflow would become."""
     if target is Target.POD:
         return effective.pods(review)
-    return effective.containers(review) if target is Target.CONTAINER else targets(target, review.workflow)
+    if target is Target.CONTAINER:
+        return effective.containers(review, plan.fields)
+    return targets(target, review.workflow)
 
 
 def is_ours(document: Document) -> bool:
