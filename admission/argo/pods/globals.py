@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 
 from admission.argo.folding.globals import variables
-from admission.argo.pods.values import Values, filled
+from admission.argo.pods.values import Values, as_json, filled
 from admission.argo.validation.values import any_string
 from admission.model.document import Document, mapping, sequence, text
 
@@ -36,7 +36,7 @@ def global_values(workflow: Document, kind: str, namespace: str) -> Iterator[Val
         del choices[widest]
     chosen = {name: values for name, values in choices.items() if values}
     for values in product(*chosen.values()):
-        yield _settled({**known, **dict(zip(chosen, values, strict=True))}, _computed(spec))
+        yield _settled({**known, **dict(zip(chosen, values, strict=True))}, _computed(spec), parameters)
 
 
 def _of_object(workflow: Document, spec: Document, *, named: bool) -> dict[str, str]:
@@ -69,9 +69,20 @@ def _computed(spec: Document) -> dict[str, str]:
     return {f"workflow.labels.{name}": text(mapping(each).get("expression")) for name, each in given.items()}
 
 
-def _settled(known: dict[str, str], computed: dict[str, str]) -> Values:
+def _settled(known: dict[str, str], computed: dict[str, str], parameters: list[Document]) -> Values:
     """The variables, with those filled in that stand in the values of others."""
     values = Values(known, _OPEN)
     settled = {name: str(filled(value, values)) for name, value in known.items()}
     labels = {name: str(filled(f"{{{{={expression}}}}}", values)) for name, expression in computed.items()}
-    return Values({**settled, **{name: value for name, value in labels.items() if "{{=" not in value}}, _OPEN)
+    settled |= {name: value for name, value in labels.items() if "{{=" not in value}
+    if written := _all_in_one(parameters, settled):
+        settled |= dict.fromkeys(("workflow.parameters", "workflow.parameters.json"), written)
+    return Values(settled, _OPEN)
+
+
+def _all_in_one(parameters: list[Document], known: dict[str, str]) -> str:
+    """All arguments as JSON; empty where one of them is open, or there are none."""
+    values = [known.get(f"workflow.parameters.{text(each.get('name'))}") for each in parameters]
+    if not values or None in values:
+        return ""
+    return as_json({**each, "value": value} for each, value in zip(parameters, values, strict=True))

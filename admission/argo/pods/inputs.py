@@ -12,7 +12,7 @@ import orjson
 
 from admission.argo.pods.globals import MOST
 from admission.argo.pods.templates import Template
-from admission.argo.pods.values import Values, dumped, filled, is_unknown, loaded, mark, replaced
+from admission.argo.pods.values import Values, as_json, dumped, filled, is_unknown, loaded, mark, replaced
 from admission.argo.validation.values import any_string
 from admission.model.document import Document, mapping, sequence, text
 
@@ -58,6 +58,11 @@ class Inputs:
     def values(self, document: Document) -> Values:
         """The variables that inputs and outputs of a template are for it (argo-resolution 6.1)."""
         known = {f"inputs.parameters.{name}": value for name, value in self.parameters}
+        if self.parameters:
+            declared = _listed(mapping(document.get("inputs")), "parameters")
+            values = dict(self.parameters)
+            whole = [{**each, "value": values.get(text(each.get("name")), "")} for each in declared]
+            known["inputs.parameters"] = as_json(whole)
         for kind in ("inputs", "outputs"):
             for artifact in sequence(mapping(document.get(kind)).get("artifacts")):
                 if path := text(mapping(artifact).get("path")):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ import orjson
 from admission.argo.languages import GO_SPACE, LanguageError, expr
 from admission.argo.languages.tags import CLOSE, OPEN, tags
 from admission.argo.validation import evaluate
+from admission.model.document import Document
 from admission.model.path import Path
 
 #: What stands around a mark: Unicode keeps these two for a program's own use and never for a text.
@@ -150,6 +151,18 @@ def dumped(document: Any) -> str:
         return orjson.dumps(document).decode()
     except TypeError:  # a number beyond 64 bits, half a surrogate pair
         return json.dumps(document, ensure_ascii=False)
+
+
+#: The fields of a parameter in the order in which Go writes them.
+_PARAMETER = ("name", "default", "value", "valueFrom", "globalName", "enum", "description")
+#: What Go escapes in JSON besides.
+_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+def as_json(parameters: Iterable[Document]) -> str:
+    """*parameters* as ``{{workflow.parameters}}`` and ``{{inputs.parameters}}`` give them."""
+    written = dumped([{name: each[name] for name in _PARAMETER if name in each} for each in parameters])
+    return "".join(_ESCAPED.get(char, char) for char in written)
 
 
 def quoted(value: str) -> str:

@@ -56,6 +56,26 @@ def test_defaults() -> None:
     assert ["d"] == images("{name: a, template: work}")
 
 
+def test_all_parameters_as_json() -> None:
+    """All arguments, or inputs, as one JSON text, as Go writes it."""
+    pod = one(
+        """
+        spec:
+          entrypoint: main
+          arguments: {parameters: [{name: a, value: "x<y", description: d}]}
+          templates:
+          - name: main
+            inputs: {parameters: [{name: p, default: "1"}]}
+            container: {image: a, args: ["{{workflow.parameters}}", "{{inputs.parameters}}"]}
+        """
+    )
+
+    assert [
+        r'[{"name":"a","value":"x\u003cy","description":"d"}]',
+        '[{"name":"p","default":"1","value":"1"}]',
+    ] == container(pod, "main")["args"]
+
+
 def test_an_enum_says_what_is_possible() -> None:
     """An input with an enum has one of its values, whatever the run brings."""
     step = "{name: a, template: work, arguments: {parameters: [{name: image, value: '{{steps.x.id}}'}]}}"
