@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, repeat
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 
 from admission.model.document import Document
 from admission.policy.cel.batch import Asked, Batch, Question
 from admission.policy.cel.engine import Engine
+from admission.policy.cel.reads import union
 from admission.policy.cel.shape import Shape, cut, shape_of
 from admission.policy.cel.weight import Weight
 from admission.policy.input import ReviewInput
@@ -77,6 +78,50 @@ class View:
         return replace(review, workflow=cut(review.workflow, self.workflow), whole=review)
 
 
+#: The fields of the target and of its template that are read (None: all of it), and whether the Workflow is.
+ReadFields: TypeAlias = "tuple[frozenset[str] | None, frozenset[str] | None, bool]"
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A target, and which of its fields have a ``{{`` in them: what reads one of these is not known yet."""
+
+    part: Found
+    object: frozenset[str]
+    template: frozenset[str]
+    workflow: bool
+
+    @classmethod
+    def of(cls, part: Found, key: Key) -> Tagged:
+        within = b"{{" in key[0]
+        object_ = frozenset(_tagged(part.object)) if within else _NONE
+        template = frozenset(_tagged(part.template)) if within else _NONE
+        return cls(part, object_, template, b"{{" in key[1])
+
+    def touches(self, reads: ReadFields) -> bool:
+        """Whether what is read may have a tag in it."""
+        return (
+            bool(self.object if reads[0] is None else self.object & reads[0])
+            or bool(self.template if reads[1] is None else self.template & reads[1])
+            or (self.workflow and reads[2])
+        )
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+def _tagged(document: Document) -> Iterator[str]:
+    for name, value in document.items():
+        text = value.encode(errors="replace") if isinstance(value, str) else _text(value)
+        if text is None or b"{{" in text:
+            yield name
+
+
+def _read_fields(programs: Iterable[Program]) -> ReadFields:
+    reads = union(program.reads for program in programs)
+    return reads.fields("object"), reads.fields("template"), any(place[0] == "workflow" for place, _ in reads.places)
+
+
 @dataclass(frozen=True)
 class Group:
     """
@@ -88,14 +133,22 @@ class Group:
 
     engine: Engine
     indexes: tuple[int, ...]
-    questions: tuple[Question, ...]
+    bound: tuple[Bound, ...]
     together: Batch | None
     limit: int | None = None
 
     @cached_property
     def each(self) -> tuple[Batch | None, ...]:
-        several = self.questions if len(self.questions) > 1 else ()
-        return tuple(Batch.of(self.engine, [question]) for question in several)
+        several = self.bound if len(self.bound) > 1 else ()
+        return tuple(Batch.of(self.engine, [_question(*one)]) for one in several)
+
+    @cached_property
+    def reads(self) -> ReadFields:
+        return _read_fields(program for program, _ in self.bound)
+
+    @cached_property
+    def reads_of_each(self) -> tuple[ReadFields, ...]:
+        return tuple(_read_fields([program]) for program, _ in self.bound)
 
     @classmethod
     def of(cls, engine: Engine, bound: Sequence[Bound]) -> Iterator[Group]:
@@ -111,27 +164,29 @@ class Group:
         ]
         for indexes, limit in ((light, None), (small, _SMALL)):
             if indexes:
-                questions = tuple(_question(*bound[index]) for index in indexes)
-                yield cls(engine, tuple(indexes), questions, Batch.of(engine, questions), limit)
+                ours = tuple(bound[index] for index in indexes)
+                yield cls(engine, tuple(indexes), ours, Batch.of(engine, [_question(*one) for one in ours]), limit)
 
-    def holding(self, targets: Mapping[Key, Found], workflow: Document) -> Iterator[tuple[int, Key]]:
+    def holding(self, targets: Mapping[Key, Tagged], workflow: Document) -> Iterator[tuple[int, Key]]:
         """The policies, and the targets of which they hold."""
         asked = {
-            key: (part.object, part.template)
-            for key, part in targets.items()
+            key: target
+            for key, target in targets.items()
             if self.limit is None or len(key[0]) + len(key[1]) <= self.limit
         }
-        good = set(_true(self.together, asked, workflow))
+        settled = {key: target for key, target in asked.items() if not target.touches(self.reads)}
+        good = set(_true(self.together, settled, workflow))
         yield from ((index, key) for key in good for index in self.indexes)
         rest = {key: target for key, target in asked.items() if key not in good}
-        for index, batch in zip(self.indexes, self.each if rest else (), strict=False):
-            yield from ((index, key) for key in _true(batch, rest, workflow))
+        for index, batch, reads in zip(self.indexes, self.each, self.reads_of_each, strict=False) if rest else ():
+            settled = {key: target for key, target in rest.items() if not target.touches(reads)}
+            yield from ((index, key) for key in _true(batch, settled, workflow))
 
 
-def _true(batch: Batch | None, targets: Mapping[Key, tuple[Document, Document]], workflow: Document) -> Iterator[Key]:
+def _true(batch: Batch | None, targets: Mapping[Key, Tagged], workflow: Document) -> Iterator[Key]:
     """Those of *targets* of which *batch* holds."""
     if batch is not None and targets:
-        answers = batch.holds(list(targets.values()), workflow)
+        answers = batch.holds([(each.part.object, each.part.template) for each in targets.values()], workflow)
         yield from (key for key, holds in zip(targets, answers, strict=True) if holds is True)
 
 
@@ -205,9 +260,9 @@ class Plan:
     def _suspected(self, fresh: Mapping[Key, Found], review: ReviewInput) -> dict[Key, set[int]]:
         """By target: which of ``alone`` may have something to say; of the others it is known that they hold."""
         suspected = {key: set(range(len(self.alone))) for key in fresh}
-        settled = {key: part for key, part in fresh.items() if b"{{" not in key[0] and b"{{" not in key[1]}
+        asked = {key: Tagged.of(part, key) for key, part in fresh.items()}
         for group in self.groups:
-            for index, key in group.holding(settled, review.workflow):
+            for index, key in group.holding(asked, review.workflow):
                 suspected[key].discard(index)
         return suspected
 
@@ -247,7 +302,7 @@ def _of(part: Found) -> bytes | None:
     return _text([part.object, part.template])
 
 
-def _text(value: Document | list[Document]) -> bytes | None:
+def _text(value: Any) -> bytes | None:
     """*value* as JSON; None where it cannot be written so: a number beyond 64 bits, half a surrogate pair."""
     try:
         return orjson.dumps(value)
