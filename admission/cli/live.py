@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from admission.cluster.client import Refused
-from admission.cluster.kinds import POLICY_KINDS, RESOURCES, USER_KINDS, Resource
+from admission.cluster.kinds import CORE, POLICY_KINDS, RESOURCES, USER_KINDS, Resource
 from admission.cluster.reflector import lean
 from admission.model.document import Document, mapping, sequence, text
 
@@ -16,6 +16,16 @@ _PAGE = "500"
 
 #: Kinds that are looked up one by one while serving; all of them at once are too many and hold secrets of others.
 _NOT_READ = frozenset({"ConfigMap"})
+
+#: What a person may want to know of and no review asks for: whether there is room for pods, and whose tokens they get.
+_BESIDES = {
+    kind: Resource(kind, CORE, plural, namespaced=True, watched=False)
+    for kind, plural in (
+        ("ResourceQuota", "resourcequotas"),
+        ("LimitRange", "limitranges"),
+        ("ServiceAccount", "serviceaccounts"),
+    )
+}
 
 #: What the API server says of a kind that it does not have, or not for us.
 _NOT_FOR_US = frozenset({401, 403, 404})
@@ -39,15 +49,16 @@ class Cluster:
 
 def read(client: Reads, users: bool = False) -> Cluster:
     """
-    Everything that a review may look into, with *users* also who uses templates.
+    Everything that a review may look into, and what says how much room there is, with *users* also who uses templates.
 
     ``ClusterError`` where the cluster does not answer.
     """
     found: dict[str, list[Document]] = {}
     unavailable: set[str] = set()
-    for kind in RESOURCES.keys() - _NOT_READ - (frozenset() if users else USER_KINDS):
+    resources = {**RESOURCES, **_BESIDES}
+    for kind in resources.keys() - _NOT_READ - (frozenset() if users else USER_KINDS):
         try:
-            found[kind] = list(_objects(client, RESOURCES[kind]))
+            found[kind] = list(_objects(client, resources[kind]))
         except Refused as error:
             if error.code not in _NOT_FOR_US:
                 raise

@@ -41,8 +41,8 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
     """
     Show the pods that the steps of a Workflow would become.
 
-    What only a run decides is named; findings about podSpecPatches go to standard error. Of quotas and limit ranges
-    count those among the objects given.
+    What only a run decides is named; findings about podSpecPatches go to standard error. Quotas and limit ranges
+    count if they are among the objects given, or come with --cluster.
     """
     if case_file is not None:
         policies = check.snapshot(options)

@@ -74,3 +74,11 @@ def test_no_cluster(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert (2, "") == (result.exit_code, result.stdout)
     assert "cluster" in result.stderr
+
+
+def test_how_much_room_there_is() -> None:
+    """Quotas, limit ranges and service accounts come, too: ``pods --summary`` holds against them what it finds."""
+    quota = named("compute", spec={"hard": {"pods": "1"}})
+    found = live.read(Api({"/api/v1/resourcequotas": [quota]}))
+
+    assert [("ResourceQuota", "compute")] == [(each["kind"], each["metadata"]["name"]) for each in found.catalog]
