@@ -147,6 +147,9 @@ def usable(documents: Iterable[Document], exception_namespaces: Iterable[str] = 
     if found.problems:
         lines = (f"{p.kind} {p.name}: {p.path}: {p.message}" for p in found.problems)
         raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))
+    for document in given:
+        for path, message in found.remarks(document):
+            print(f"{text(document.get('kind'))} {name(document)}: {path}: {message}", file=sys.stderr)
     return found
 
 

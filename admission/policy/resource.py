@@ -120,7 +120,7 @@ class PolicySet:
         """What is right by its form in *document*, one of our kinds, and still looks like a mistake."""
         kind, compiler = text(document.get("kind")), cel.engine(self.engine)
         if kind == POLICY:
-            program = load.load_policy(document, compiler, None).program
+            program = load.load_policy(document, compiler, self.policies.get(name_of(document))).program
             return tuple(of_policy(program)) if program else ()
         if kind == BINDING:
             binding = load.load_binding(document, compiler, self.policies, None, None).binding
