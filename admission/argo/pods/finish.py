@@ -13,7 +13,7 @@ from admission.argo.pods.executor import VAR_RUN_ARGO
 from admission.argo.pods.patch import applied, parsed
 from admission.argo.pods.setting import Setting
 from admission.argo.pods.templates import Template
-from admission.argo.pods.values import Values, closed, filled, is_harmless, settled
+from admission.argo.pods.values import Values, closed, filled, is_harmless, is_unknown, settled
 from admission.argo.pods.walk import Context
 from admission.errors import MergeError
 from admission.model.document import Document, mapping, sequence, text
@@ -146,13 +146,14 @@ def _patched(spec: Document, patches: Iterator[tuple[Path, str]], of: dict[Path,
     for path, written in patches:
         patch = parsed(written)
         last = path
-        if patch.document is None:
-            return Patched(spec, of, (*problems, Problem(path, patch.remarks[0], refused=True)), last, is_open=True)
-        problems += [Problem(path, remark) for remark in patch.remarks]
+        problems += [Problem(path, remark) for remark in patch.remarks if patch.document is not None]
         try:
             new = applied(spec, patch)
         except MergeError as error:
-            return Patched(spec, of, (*problems, Problem(path, str(error), refused=True)), last, is_open=True)
+            # Of a text that is not complete yet nobody knows whether it will be refused.
+            if not is_unknown(written):
+                problems.append(Problem(path, str(error), refused=True))
+            return Patched(spec, of, tuple(problems), last, is_open=True)
         of = _origins_after(spec, new, of, path)
         spec = new
         # Text of the run within the text of a patch may be anything, braces and line breaks included.

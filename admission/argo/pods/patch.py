@@ -56,7 +56,8 @@ def strangeness(written: str) -> tuple[str, ...]:
 
 def applied(spec: Document, patch: Patch) -> Document:
     """The pod spec with *patch* over it; ``MergeError`` where the controller would not take it."""
-    assert patch.document is not None, "it could be read"
+    if patch.document is None:
+        raise MergeError(patch.remarks[0])
     if not is_unknown(dumped(patch.document)):
         decoded(patch.document, "PodSpec")
     merged = strategic_merge(spec, patch.document, "PodSpec")

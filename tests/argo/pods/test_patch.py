@@ -131,6 +131,16 @@ def test_texts_of_the_run_may_be_anything(tag: str) -> None:
     assert () == pod.problems
 
 
+@pytest.mark.parametrize(
+    "text", ["{{steps.x.outputs.result}}", '{"priority": {{steps.x.outputs.result}} }', "containers: {{item}}"]
+)
+def test_what_is_not_complete_is_not_refused(text: str) -> None:
+    """Of a patch that only the run completes nobody knows whether it can be applied: it is open, and no finding."""
+    pod = patched(text)
+
+    assert ((at("spec"),), ()) == (pod.unknown, pod.problems)
+
+
 def test_origins() -> None:
     """Of each container it is known who wrote it, where, and which patch changes it."""
     pod = patched(
