@@ -18,9 +18,9 @@ cluster. Each folder has the policy, its bindings, and cases that say what is al
 test policies/`). This page is generated from them.
 
 Nothing is denied or changed on the first day: policies warn. In namespaces with the label
-`argo-admission.io/<bundle>: enforce` those of that bundle deny, and defaults are written; only who may change Namespaces
-can do or undo that. (ClusterWorkflowTemplates are in no namespace: of them policies warn, and deny the Workflows that
-are made of them.)
+`argo-admission.io/<bundle>: enforce` those of that bundle deny, and defaults are written; only who may change
+Namespaces can do or undo that. (ClusterWorkflowTemplates are in no namespace: of them policies warn, and deny the
+Workflows that are made of them.)
 
     kubectl label namespace team-a argo-admission.io/baseline=enforce
 
