@@ -67,7 +67,7 @@ class Pace:
     """Seconds to wait after a failure: *first*, twice as long each time, up to *most*; less up to half by chance."""
 
     first: float = 0.5
-    most: float = 30.0
+    most: float = 10.0
 
     def after(self, failures: int) -> float:
         # The exponent is bounded, so that a night of failures is no overflow.

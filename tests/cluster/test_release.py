@@ -315,7 +315,7 @@ def exempt_no_more(ours: Release, before: None) -> bool:
 
 def a_policy_that_denies(ours: Release) -> None:
     apply(ours.plane, policy("never", "false"), binding("never", "never"))
-    until(lambda: ours.try_good().returncode, 20)
+    until(lambda: ours.try_good().returncode, 40)
 
 
 def only_warned(ours: Release, before: None) -> bool:
@@ -383,8 +383,11 @@ def test_the_runbook(ours: Release) -> None:
         before, after = STEPS[block.name]
         given = before(ours)
         run(ours, block)
-        until(lambda after=after, given=given: after(ours, given), 30)
         done.append(block.name)
+        try:
+            until(lambda after=after, given=given: after(ours, given), 45)
+        except AssertionError as error:
+            raise AssertionError(f"{done}: {error}") from error
 
     assert list(STEPS) == done
     assert all(replica.process.poll() is None for replica in ours.replicas)
