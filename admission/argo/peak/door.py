@@ -11,7 +11,8 @@ from admission.argo.expand import expand
 from admission.argo.expansion.result import Key
 from admission.argo.peak import quota
 from admission.argo.peak.amounts import UNIT, Amounts, Defaults, added, lacking, largest, of_claim, of_pod
-from admission.argo.peak.reckoning import Part, Reckoning, Widest, either
+from admission.argo.peak.parts import Part, Widest, either
+from admission.argo.peak.reckoning import Reckoning
 from admission.argo.pods.effective import EffectivePod
 from admission.argo.pods.project import NO_COPIES, Projection, projections
 from admission.argo.started import started

@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice, product
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from admission.argo.graph import words_of
-from admission.argo.peak.amounts import Amounts, Defaults, added, largest, of_pod, times
+from admission.argo.peak.amounts import Amounts, Defaults, largest, of_pod, times
 from admission.argo.peak.antichain import heaviest
+from admission.argo.peak.conditions import outcomes
+from admission.argo.peak.parts import NOTHING, Part, Widest, either, together
 from admission.argo.pods.project import Projection
 from admission.argo.pods.walk import Call, Context
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
-
-#: Outcomes of conditions that are told apart; where there are more, all steps are taken to run.
-_OUTCOMES = 64
-
-_CONDITION = re.compile(
-    r"""\s*['"]?(?P<what>[^'"=!<>&|()]+?)['"]?\s*(?P<how>==|!=)\s*['"]?(?P<value>[\w.-]+)['"]?\s*\Z"""
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Widest:
-    """The step or task that makes a peak so wide: its place and name, and how often it runs at once."""
-
-    path: Path
-    step: str
-    times: int | None = 1
-
-
-@dataclass(frozen=True)
-class Part:
-    """
-    What a part of a Workflow needs: *amounts*, and for each resource what makes it so much.
-
-    *unbounded* are the steps of which only the run knows how often they run; *recursive*: it ends in a call of what it
-    is a part of.
-    """
-
-    amounts: Amounts = field(default_factory=dict)
-    widest: Mapping[str, Widest] = field(default_factory=dict)
-    unbounded: tuple[Widest, ...] = ()
-    recursive: bool = False
-
-
-NOTHING = Part()
 
 
 @dataclass(frozen=True)
@@ -122,7 +88,7 @@ class Reckoning:
     def _template(self, context: Context, calls: Sequence[Call]) -> Part:
         document = context.template.document
         units = list(self._units(calls))
-        possible = list(_outcomes(units))
+        possible = list(outcomes({unit.path: unit.when for unit in units}))
         arrange = _steps if "steps" in document else _tasks
         found = either([arrange(document, units, running) for running in possible])
         parallelism = document.get("parallelism")
@@ -172,46 +138,6 @@ class Reckoning:
         after = [self._part(call) for call in hooks if call.path[-1] in ("exit", "onExit")]
         beside = [self._part(call) for call in hooks if call.path[-1] not in ("exit", "onExit")]
         return either([together([part, *beside]), *after])
-
-
-def together(parts: Iterable[Part]) -> Part:
-    """All of *parts* at once. What calls itself beside something else has no bound."""
-    given = [part for part in parts if part is not NOTHING]
-    if len(given) == 1:
-        return given[0]
-    total = added(part.amounts for part in given)
-    recursive = any(part.recursive for part in given)
-    endless = recursive and any(total.values())
-    return Part(
-        amounts={name: math.inf if endless and each else each for name, each in total.items()},
-        widest=_widest(given),
-        unbounded=tuple(dict.fromkeys(each for part in given for each in part.unbounded)),
-        recursive=recursive,
-    )
-
-
-def either(parts: Iterable[Part]) -> Part:
-    """Whichever of *parts* is the most, of each resource: they are never there together."""
-    given = [part for part in parts if part is not NOTHING]
-    if len(given) == 1:
-        return given[0]
-    return Part(
-        amounts=largest(part.amounts for part in given),
-        widest=_widest(given),
-        unbounded=tuple(dict.fromkeys(each for part in given for each in part.unbounded)),
-        recursive=any(part.recursive for part in given),
-    )
-
-
-def _widest(parts: Sequence[Part]) -> dict[str, Widest]:
-    """Of each resource the one of all that makes a peak wide that does most so."""
-    found: dict[str, tuple[int | float, Widest]] = {}
-    for part in parts:
-        for name, here in part.widest.items():
-            each = part.amounts.get(name, 0)
-            if name not in found or each > found[name][0]:
-                found[name] = (each, here)
-    return {name: here for name, (_, here) in found.items()}
 
 
 def _steps(document: Document, units: list[Unit], running: frozenset[Path]) -> Part:
@@ -267,33 +193,6 @@ def _order(before: list[list[int]], units: list[Unit]) -> list[list[int]]:
 def _awaited(task: Document) -> list[str]:
     written = [each for each in sequence(task.get("dependencies")) if isinstance(each, str)]
     return [*written, *words_of(text(task.get("depends")))]
-
-
-def _outcomes(units: list[Unit]) -> Iterator[frozenset[Path]]:
-    """
-    Which units can run together, as far as their conditions say.
-
-    Of conditions on one text, ``x == a`` and ``x == b``, at most one is true.
-    """
-    conditions = {unit.path: match for unit in units if (match := _CONDITION.match(unit.when))}
-    values: dict[str, dict[str, None]] = {}
-    for match in conditions.values():
-        values.setdefault(match["what"].strip(), {})[match["value"]] = None
-    combinations = product(*([*chosen, ""] for chosen in values.values()))
-    found: dict[frozenset[Path], None] = {}
-    for combination in islice(combinations, _OUTCOMES + 1):
-        is_now = dict(zip(values, combination, strict=True))
-        found[frozenset(unit.path for unit in units if _runs(conditions.get(unit.path), is_now))] = None
-    everything = frozenset(unit.path for unit in units)
-    many = math.prod(len(chosen) + 1 for chosen in values.values()) > _OUTCOMES
-    yield from [everything] if many else found
-
-
-def _runs(condition: re.Match[str] | None, values: Mapping[str, str]) -> bool:
-    if condition is None:
-        return True
-    same = values[condition["what"].strip()] == condition["value"]
-    return same if condition["how"] == "==" else not same
 
 
 def _most_of(units: list[Unit], number: int) -> dict[str, int | float]:
