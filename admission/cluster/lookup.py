@@ -15,6 +15,10 @@ from admission.cluster.reflector import lean
 from admission.errors import ClusterError
 from admission.model.catalog import DISCOVERY, MISSING, UNAVAILABLE, Answer, AnyAnswer, Lookup, Question
 from admission.model.document import mapping, text
+from admission.policy.params import LABEL
+
+#: Seconds for which params from a ConfigMap count: one is asked for at every request of its namespace.
+_PARAMS = 5.0
 
 #: A version of an API, with its group if it has one: what discovery is asked about.
 _VERSION = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?v[a-z0-9]{1,62}\Z")
@@ -26,12 +30,14 @@ class Live:
     """
     Asks the API server itself, all questions of one call within *seconds*.
 
-    No object is kept; what RBAC and discovery say counts for a moment (``access.py``).
+    No object is kept, but params of policies for some seconds; what RBAC and discovery say counts for a moment
+    (``access.py``).
     """
 
     def __init__(self, client: Client, seconds: float = 2.0, threads: int = 8) -> None:
         self._client, self._seconds = client, seconds
         self._kept: Kept[Question, AnyAnswer] = Kept()
+        self._params: Kept[Question, AnyAnswer] = Kept(_PARAMS)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="look-up")
 
     def answer(
@@ -43,7 +49,7 @@ class Live:
         At most *most* are asked; *deadline* (``time.monotonic``) is when nobody waits any more.
         """
         ends = min(time.monotonic() + self._seconds, deadline)
-        known = {question: kept for question in questions if (kept := self._kept.get(question)) is not None}
+        known = {question: kept for question in questions if (kept := self._known(question)) is not None}
         fresh = sorted((question for question in questions if question not in known), key=_order)
         if len(fresh) > most:
             log.warning("%d look-ups for one request are too many: %d are made", len(fresh), most)
@@ -56,6 +62,10 @@ class Live:
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _known(self, question: Question) -> AnyAnswer | None:
+        params = isinstance(question, Lookup) and question.kind == "ConfigMap"
+        return (self._params if params else self._kept).get(question)
 
     def _one(self, question: Question, ends: float) -> AnyAnswer:
         left = ends - time.monotonic()
@@ -82,7 +92,10 @@ class Live:
         if path is None:
             return MISSING
         try:
-            return lean(self._client.get(path, seconds=left), RESOURCES[lookup.kind])
+            found = lean(self._client.get(path, seconds=left), RESOURCES[lookup.kind])
+            if lookup.kind == "ConfigMap" and LABEL in mapping(mapping(found.get("metadata")).get("labels")):
+                self._params.put(lookup, found)
+            return found
         except Refused as error:
             return MISSING if _is_missing(error, lookup) else UNAVAILABLE
         except ClusterError as error:
