@@ -41,6 +41,8 @@ def _pod(pod: EffectivePod, colour: bool) -> Iterator[str]:
 
 
 def _title(pod: EffectivePod) -> str:
+    if not pod.containers:
+        return f"what only the run knows, behind {pod.origin.path}"
     what = {"agent": "the agent", "artifact-gc": "artifact garbage collection"}.get(pod.purpose)
     name = what or (f"template {pod.template}" if pod.template else "inline template")
     scope = "" if pod.scope == "local" else f" ({pod.scope})"
@@ -69,6 +71,8 @@ def _whose(origin: Origin | None, colour: bool) -> str:
 
 
 def _facts(spec: Document) -> Iterator[tuple[str, str]]:
+    if not spec:
+        return
     yield "service account:", text(spec.get("serviceAccountName")) or "default"
     if volumes := [_volume(mapping(each)) for each in sequence(spec.get("volumes"))]:
         yield "volumes:", ", ".join(volumes)

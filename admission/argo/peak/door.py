@@ -162,7 +162,9 @@ def shown(resource: str, amount: int | float) -> str:
 
 def named(widest: Widest) -> str:
     """A step for a person."""
-    name = f"step {widest.step!r}" if widest.step else str(widest.path)
+    if not widest.step:
+        return "nobody knows what is behind it"
+    name = f"step {widest.step!r}"
     if widest.times is None:
         return f"{name}, as many items as the run brings"
     return name if widest.times == 1 else f"{name}, {widest.times} items"
