@@ -25,4 +25,4 @@ def test_nobody_notices(plane: ControlPlane, tmp_path: Path) -> None:
 
     assert [] == graceful.wrong + hard.wrong
     assert 0 == graceful.counts["calls that found nobody, tried again"]
-    assert min(graceful.counts["good, let in"], graceful.counts["bad, denied"], hard.counts["good, let in"]) > 20
+    assert min(graceful.counts["good, let in"], graceful.counts["bad, denied"], hard.counts["good, let in"]) >= 10
