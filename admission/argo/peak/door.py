@@ -163,7 +163,7 @@ def shown(resource: str, amount: int | float) -> str:
 def named(widest: Widest) -> str:
     """A step for a person."""
     if not widest.step:
-        return "nobody knows what is behind it"
+        return str(widest.path) if widest.times else "nobody knows what is behind it"
     name = f"step {widest.step!r}"
     if widest.times is None:
         return f"{name}, as many items as the run brings"
