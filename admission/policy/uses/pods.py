@@ -44,6 +44,9 @@ OF_PODS = (
     "nodeSelectors",
 )
 
+#: Why what a patch with tags in it says is unknown.
+PATCHED = "the podSpecPatch may say anything when the workflow runs"
+
 #: The ConfigMap that Argo reads where a reference to an artifact repository names none (argo-workflows v4.1.2).
 _REPOSITORIES = "artifact-repositories"
 
@@ -129,7 +132,7 @@ def _patched(struct: Struct) -> Iterator[Use]:
     document = None if OPEN in patch else _read(patch)
     if document is None:
         for dimension in OF_PODS:
-            yield unknown(dimension, place, "the podSpecPatch may say anything when the workflow runs")
+            yield unknown(dimension, place, PATCHED if OPEN in patch else "the podSpecPatch cannot be read")
         return
     for inner in structs(document, "PodSpec", Path(), struct):
         for use in of_struct(inner):

@@ -9,7 +9,7 @@ from admission.model.document import Document, mapping, text
 from admission.model.path import Path
 from admission.policy.input import ReviewInput
 from admission.policy.targets import Found
-from admission.policy.uses import pods, templates
+from admission.policy.uses import patches, pods, templates
 from admission.policy.uses.resolve import resolved
 from admission.policy.uses.use import Use, named
 from admission.policy.uses.walk import Struct, structs
@@ -25,7 +25,7 @@ _PODS = frozenset({"container", "containerSet", "script", "resource", "data", "h
 
 def uses(review: ReviewInput) -> tuple[Use, ...]:
     """What the Workflow of *review* uses, each thing at each place once."""
-    written = (*_of_spec(mapping(review.workflow.get("spec"))), *_references(review))
+    written = (*patches.settled(_of_spec(mapping(review.workflow.get("spec"))), review), *_references(review))
     found = [each for use in written for each in resolved(use, review)]
     return tuple({(use.dimension, str(use), use.why, use.found.path): use for use in found}.values())
 
