@@ -63,7 +63,8 @@ def listed(rule: str, entries: Iterable[object], problem: Callable[[str], str], 
 def arguments(rule: str, lists: Document) -> Wrongs:
     """The names of parameters and of artifacts, in arguments, inputs or outputs."""
     for kind in ("parameters", "artifacts"):
-        for found, steps, message in listed(rule, sequence(lists.get(kind)), parameter_problem):
+        entries = sequence(lists.get(kind))
+        for found, steps, message in listed(rule, entries, parameter_problem) if entries else ():
             yield found, (kind, *steps), message
 
 

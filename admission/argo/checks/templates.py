@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from admission.argo.checks import locations, names
 from admission.argo.checks.wrong import Wrongs, below
-from admission.argo.validation.base import types_of
 from admission.argo.validation.tables import tables
 from admission.model.document import Document, mapping, sequence, text
 
@@ -18,9 +18,8 @@ AGENT = ("http", "plugin")
 INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 
 
-def before_substitution(template: Document, newest: bool) -> Wrongs:
-    """What is asked of the template as it stands."""
-    types = types_of(template)
+def before_substitution(template: Document, types: Sequence[str], newest: bool) -> Wrongs:
+    """What is asked of the template as it stands; *types* are all that it has."""
     if not types:
         yield "tmpl-type-unknown", (), f"say what the template is: one of {', '.join(tables().types)}"
     elif len(types) > 1:
@@ -32,7 +31,7 @@ def before_substitution(template: Document, newest: bool) -> Wrongs:
     kind = types[0] if types else ""
     if template.get("inputs"):
         yield from _inputs(template, kind)
-    for index, container in enumerate(sequence(template.get("initContainers"))):
+    for index, container in enumerate(sequence(template.get("initContainers"))) if "initContainers" in template else ():
         if not text(mapping(container).get("name")):
             yield "initcontainer-name", ("initContainers", index), "give the init container a name"
     if newest and "podResources" in template:
@@ -45,6 +44,8 @@ def _inputs(template: Document, kind: str) -> Wrongs:
     inputs = mapping(template.get("inputs"))
     yield from below(("inputs",), names.arguments("input-names", inputs))
     artifacts = inputs.get("artifacts")
+    if not artifacts:
+        return
     yield from below(("inputs", "artifacts"), locations.artifacts("input", artifacts, kind in LEAF))
     for index, entry in enumerate(sequence(artifacts)):
         place = ("inputs", "artifacts", index)

@@ -30,7 +30,7 @@ def problems(document: Document, spec_path: Path, walk: Walk, *, newest: bool) -
     for listed in (walk.arguments.parameters, walk.arguments.artifacts):
         yield from _names(listed)
     for visit in walk.checked:
-        yield from _at(visit, templates.before_substitution(visit.template.document, newest))
+        yield from _at(visit, templates.before_substitution(visit.template.document, visit.template.types, newest))
     for visit in (*walk.checked, *walk.again):
         yield from _at(visit, templates.after_substitution(visit.document, visit.template.type, newest))
     for visit in walk.bodies:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from admission.argo.schema import Misfit, Refusal, misfits
 from admission.argo.validation.place import Place
@@ -13,21 +14,26 @@ from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A template as it stands somewhere; *merged* has the ``podMetadata`` of its base folded in."""
+class Template(NamedTuple):
+    """
+    A template as it stands somewhere; *merged* has the ``podMetadata`` of its base folded in.
+
+    *types* are all that it has, *type* is the first of them.
+    """
 
     place: Place
     document: Document
     merged: Document
     name: str
     type: str
+    types: list[str]
 
     @classmethod
     def of(cls, place: Place, document: Document, merged: Document | None = None) -> Template:
         """The template *document*, which stands at *place*."""
         merged = document if merged is None else merged
-        return cls(place, document, merged, text(document.get("name")), type_of(document))
+        types = types_of(document)
+        return cls(place, document, merged, text(document.get("name")), types[0] if types else "", types)
 
 
 def type_of(template: Document) -> str:
@@ -38,9 +44,9 @@ def type_of(template: Document) -> str:
 
 def types_of(template: Document) -> list[str]:
     """All the types that a template has, in Argo's order: it should be one."""
-    order = tables().types
+    order = tables().order
     present = [name for name in template if name in order and _is_body(name, template[name])]
-    return present if len(present) < 2 else sorted(present, key=order.index)
+    return present if len(present) < 2 else sorted(present, key=order.__getitem__)
 
 
 def _is_body(type: str, value: object) -> bool:
@@ -79,8 +85,9 @@ class Base:
         *status* is that of a Workflow: Argo looks there, too, for names that the spec does not have (s25).
         """
         base = cls(scope, name, spec, place, newest)
+        listed = place / "templates"
         for index, document in enumerate(sequence(spec.get("templates"))):
-            base._add(document, place / "templates" / index)
+            base._add(document, listed / index)
         for document, where in _stored(mapping(status)):
             base._add(document, Place(where))
         return base

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from admission.argo.languages.tags import OPEN
 from admission.argo.validation import wire
@@ -27,8 +27,7 @@ class Unfit(Exception):
         self.rule, self.steps, self.message = rule, steps, message
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """A template and those of its strings that have tags, but for its inputs, which each reference brings."""
 
     document: Document
@@ -47,8 +46,7 @@ class Texts:
         return Texts({**self.document, "inputs": inputs}, (*self.texts, *found))
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """A template after substitution, and the strings in which tags are left."""
 
     document: Document
@@ -137,10 +135,10 @@ def _of_template(template: Document, *, whole: bool = True) -> dict[str, str]:
     if whole:
         values["inputs.parameters"] = wire.dumps(given, "[]Parameter") if given else "null"
     for direction in ("inputs", "outputs"):
-        for artifact in artifacts(template, direction):
+        for artifact in artifacts(template, direction) if direction in template else ():
             if path := text(artifact.get("path")):
                 values[f"{direction}.artifacts.{text(artifact.get('name'))}.path"] = path
-    for parameter in parameters(template, "outputs"):
+    for parameter in parameters(template, "outputs") if "outputs" in template else ():
         if path := text(mapping(parameter.get("valueFrom")).get("path")):
             values[f"outputs.parameters.{text(parameter.get('name'))}.path"] = path
     return values

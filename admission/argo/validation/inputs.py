@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.artifacts import has_location_or_key
@@ -14,8 +14,7 @@ from admission.model.document import Document, mapping, sequence, text
 KEPT = ("name", "path", "mode", "recurseMode")
 
 
-@dataclass(frozen=True, slots=True)
-class Supplied:
+class Supplied(NamedTuple):
     """
     What a reference makes of a template's inputs: the *document* in their place, and the names that got nothing.
 
@@ -65,11 +64,12 @@ def supplied(template: Document, arguments: Arguments) -> Supplied:
 
 def _made_up(template: Document) -> Supplied:
     """What they get where the arguments are not known: everything."""
-    document = {
-        "parameters": [{**parameter, "value": PLACEHOLDER} for parameter in parameters(template)],
-        "artifacts": [_kept(artifact) for artifact in artifacts(template)],
-    }
-    return Supplied({name: each for name, each in document.items() if each}, (), ())
+    document: Document = {}
+    if given := [{**parameter, "value": PLACEHOLDER} for parameter in parameters(template)]:
+        document["parameters"] = given
+    if placed := [_kept(artifact) for artifact in artifacts(template)]:
+        document["artifacts"] = placed
+    return Supplied(document, (), ())
 
 
 def _kept(artifact: Document) -> Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from admission.argo.validation.values import PLACEHOLDER
 
@@ -47,8 +48,7 @@ class Known:
             self.lenders.pop()
 
 
-@dataclass(frozen=True, slots=True)
-class Layered:
+class Layered(NamedTuple):
     """Values of which the *nearer* hide those of the workflow."""
 
     nearer: dict[str, str]

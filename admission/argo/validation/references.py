@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from admission.argo.languages.tags import tags, unclosed
 from admission.argo.validation.base import Base, Library, Reference, Template
@@ -158,7 +158,7 @@ _FEW, _SHORT = 6, 40
 
 def _through(template: Template, reference: Place) -> Template:
     """*template* as the *reference* leads to it."""
-    return replace(template, place=template.place.through(reference)) if template.place.owner else template
+    return template._replace(place=template.place.through(reference)) if template.place.owner else template
 
 
 def is_unresolved(value: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,11 @@ class Tables:
     pod_types: frozenset[str]
     leaf_types: frozenset[str]
     types: tuple[str, ...]
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of each of *types* in Argo's order."""
+        return {name: index for index, name in enumerate(self.types)}
 
 
 @cache

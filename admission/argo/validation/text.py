@@ -37,12 +37,12 @@ class Text:
         """Its tags, in their order."""
         return tags(self.text)
 
-    @cached_property
+    @property
     def is_simple(self) -> bool:
         """Whether it is a value whose tags are closed and name one variable each."""
-        return (
-            not self.is_key and not self.is_open and not any(tag.is_expression or OPEN in tag.body for tag in self.tags)
-        )
+        if self.is_key or self.is_open:
+            return False
+        return all(not tag.is_expression and OPEN not in tag.body for tag in self.tags)
 
     @property
     def is_open(self) -> bool:
@@ -71,13 +71,15 @@ def tagged(document: Any) -> list[Text]:
     stack: list[tuple[Any, Any]] = [(None, document)]
     while stack:
         link, node = stack.pop()
-        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-            if isinstance(value, str):
+        is_object = node.__class__ is dict
+        for key, value in node.items() if is_object else enumerate(node):
+            kind = value.__class__
+            if kind is str:
                 if OPEN in value:
                     found.append(Text(_steps((link, key)), value))
-            elif value and isinstance(value, (dict, list)):
+            elif value and (kind is dict or kind is list):
                 stack.append(((link, key), value))
-            if key.__class__ is str and OPEN in key:
+            if is_object and key.__class__ is str and OPEN in key:
                 found.append(Text(_steps((link, key)), key, True))
     return found
 
@@ -180,7 +182,8 @@ def rebuilt(document: Document, changed: Sequence[Text]) -> Document:
     for each in changed:
         if not each.is_key:
             _copied(copies, each.steps[:-1])[each.steps[-1]] = each.text
-    for each in sorted((each for each in changed if each.is_key), key=lambda each: -len(each.steps)):
+    keys = [each for each in changed if each.is_key]
+    for each in sorted(keys, key=lambda each: -len(each.steps)) if keys else ():
         parent = _copied(copies, each.steps[:-1])
         parent[each.text] = parent.pop(each.steps[-1])
     result: Document = copies[()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from admission.argo.validation.base import Base, Template
 from admission.argo.validation.filled import Filled
@@ -13,8 +13,7 @@ from admission.argo.validation.text import Steps
 from admission.model.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A template that Argo looks at, as it is with its values put in."""
 
     template: Template
@@ -29,6 +28,11 @@ class Visit:
         # That has been through JSON, from which Go leaves out empty lists: of ``steps: []`` nothing is left.
         empty = template.type == "steps" and not template.document["steps"]
         return cls(template, base, filled, "" if empty else template.type)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether its body has calls to follow, or tags that are left."""
+        return self.type in ("steps", "dag") or bool(self.filled.texts)
 
     @property
     def place(self) -> Place:

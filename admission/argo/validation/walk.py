@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from admission.argo.languages.tags import OPEN, unclosed
 from admission.argo.validation import dag, steps, wire
@@ -65,22 +66,37 @@ class Walk:
 
     def visit(self, callee: Callee, caller: Place, arguments: Arguments) -> Way[None]:
         """Look at the template of *callee* as the reference at *caller* calls it; at its body only the first time."""
+        visit = self.arrive(callee, caller, arguments)
+        if visit is not None:
+            yield self.body(visit)
+
+    def arrive(self, callee: Callee, caller: Place, arguments: Arguments) -> Visit | None:
+        """The same without the body: the visit, where its body is still to be looked at."""
         template, base = callee.template, callee.base
         if template is None or base is None or (arguments is FAKE and id(template.document) in self._faked):
-            return
+            return None
         visit = self._filled(template, base, caller, arguments)
         if visit is None:
-            return
+            return None
         if arguments is FAKE:
             self._faked[id(template.document)] = visit
         key = base.memo_key(template.name)
-        if key not in self._seen:
-            self._seen.add(key)
-            self.bodies.append(visit)
-            yield self.body(visit)
+        if key in self._seen:
+            return None
+        self._seen.add(key)
+        self.bodies.append(visit)
+        return visit if visit.goes_on else None
 
     def _filled(self, template: Template, base: Base, caller: Place, arguments: Arguments) -> Visit | None:
         got = supplied(template.merged, arguments)
+        if got.absent_parameters or got.absent_artifacts:
+            self._lacking(template, base, caller, got)
+        if arguments is not FAKE and id(template.document) in self._faked and _plain(template, got):
+            return None
+        return self._substituted(template, base, got)
+
+    def _lacking(self, template: Template, base: Base, caller: Place, got: Supplied) -> None:
+        """Report the inputs that get nothing."""
         owner = f" of {base.place.owner}" if base.place.owner else ""
         for rule, kind, names in (
             ("input-param-supplied", "parameter", got.absent_parameters),
@@ -89,9 +105,6 @@ class Walk:
             for name in names:
                 said = f"give the argument {name!r}: template {template.name!r}{owner} needs it as an input {kind}"
                 self.report.problem(rule, caller, said)
-        if arguments is not FAKE and id(template.document) in self._faked and _plain(template, got):
-            return None
-        return self._substituted(template, base, got)
 
     def _substituted(self, template: Template, base: Base, got: Supplied) -> Visit | None:
         texts = self._texts.get(id(template.document))
@@ -109,7 +122,7 @@ class Walk:
 
     def body(self, visit: Visit) -> Way[None]:
         """Look at what the template does, then at what it puts out."""
-        if visit.type not in ("steps", "dag") and not visit.filled.texts:
+        if not visit.goes_on:
             return
         scope = self._scope(visit)
         if visit.type == "steps":
@@ -171,10 +184,13 @@ class Walk:
 
 def _locals(template: Template) -> dict[str, str]:
     """The names of what is made for each run of the template."""
-    table = tables()
-    names = table.pod if template.type in table.pod_types else ()
-    if isinstance(template.document.get("retryStrategy"), dict):
-        names += table.retry
+    has_pod = template.type in tables().pod_types
+    return _made_for_each_run(has_pod, isinstance(template.document.get("retryStrategy"), dict))
+
+
+@cache
+def _made_for_each_run(has_pod: bool, retries: bool) -> dict[str, str]:
+    names = (tables().pod if has_pod else ()) + (tables().retry if retries else ())
     return dict.fromkeys(names, PLACEHOLDER)
 
 

@@ -158,7 +158,9 @@ class Validation:
                 self.walk.marks.add(OUTPUT_ARTIFACTS)
             self._refer(name, place, base, arguments)
         for template in base.templates:
-            run(self.walk.visit(Callee(template, base), template.place, FAKE))
+            visit = self.walk.arrive(Callee(template, base), template.place, FAKE)
+            if visit is not None:
+                run(self.walk.body(visit))
 
     def _named(self, field: str, base: Base) -> tuple[str, Place]:
         """The template that *field* names, here or in the referenced object, and where."""
