@@ -34,6 +34,7 @@ class Judgement:
 
     findings: tuple[Finding, ...] = ()
     annotations: Mapping[str, str] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
 
 
 def create(request: Request, snapshot: Snapshot) -> Verdict:
@@ -60,7 +61,7 @@ def update(request: Request, snapshot: Snapshot) -> Verdict:
         before = set(judge(request, old, snapshot).findings)
         found = tuple(finding for finding in found if finding not in before)
     broken, reason = integrity.judged(request, snapshot)
-    return Verdict(findings=(*own, *found, *broken), annotations={**judged.annotations, **reason})
+    return Verdict(findings=(*own, *found, *broken), annotations={**judged.annotations, **reason}, asked=judged.asked)
 
 
 def _noted(request: Request, own: list[Finding], snapshot: Snapshot) -> Verdict:
@@ -76,7 +77,9 @@ def delete(request: Request, snapshot: Snapshot) -> Verdict:
     """A DELETE: who still uses what goes, and the policies that ask for this operation."""
     judged = _policies(request, request.old_object or {}, snapshot)
     broken, reason = integrity.judged(request, snapshot)
-    return Verdict(findings=(*broken, *judged.findings), annotations={**judged.annotations, **reason})
+    return Verdict(
+        findings=(*broken, *judged.findings), annotations={**judged.annotations, **reason}, asked=judged.asked
+    )
 
 
 def lint_alone(request: Request, snapshot: Snapshot) -> Verdict:
@@ -102,7 +105,7 @@ def judge(request: Request, document: Document, snapshot: Snapshot) -> Judgement
     judged = _policies(request, document, snapshot)
     own = (*_lint(request, document, snapshot), *_not_run(request, document, snapshot))
     referring = references.still_there(request, document, snapshot)
-    return Judgement((*own, *referring, *judged.findings), judged.annotations)
+    return Judgement((*own, *referring, *judged.findings), judged.annotations, judged.asked)
 
 
 def _lint(request: Request, document: Document, snapshot: Snapshot) -> list[Finding]:
@@ -131,9 +134,17 @@ def _policies(request: Request, document: Document, snapshot: Snapshot) -> Judge
     given = judged_input(request, document, snapshot)
     with snapshot.measure("policies"):
         judged = snapshot.policies.validate(given)
-    return Judgement(judged.findings, judged.annotations)
+    return Judgement(judged.findings, judged.annotations, judged.asked)
 
 
 def _bare_input(request: Request, document: Document, snapshot: Snapshot) -> ReviewInput:
     """As much as bindings are matched by."""
-    return ReviewInput(request=request, object=document, old_object=request.old_object, catalog=snapshot.catalog)
+    who = asking.asker(request, snapshot)
+    return ReviewInput(
+        request=request,
+        object=document,
+        old_object=request.old_object,
+        catalog=snapshot.catalog,
+        author=who.author,
+        unknown_asker=who.unknown,
+    )
