@@ -140,6 +140,8 @@ class Reviewer:
             yield
 
     def _measure(self, verdict: Verdict) -> None:
+        for policy in verdict.asked:
+            self._metrics.evaluated(policy)
         for finding in verdict.findings:
             error = finding.source.startswith("policy/") and finding.message.startswith(_UNDECIDED)
             self._metrics.found(finding.source, finding.action.value, error)

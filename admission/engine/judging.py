@@ -41,7 +41,7 @@ def create(request: Request, snapshot: Snapshot) -> Verdict:
     """A CREATE: everything is judged."""
     judged = judge(request, request.object or {}, snapshot)
     own = (*status.findings(request, snapshot), *authorship.findings(request), *asking.findings(request, snapshot))
-    return Verdict(findings=own + judged.findings, annotations=judged.annotations)
+    return Verdict(findings=own + judged.findings, annotations=judged.annotations, asked=judged.asked)
 
 
 def update(request: Request, snapshot: Snapshot) -> Verdict:

@@ -110,12 +110,14 @@ class Verdict:
     Our decision on one request.
 
     *notes* are warnings that are no findings: what a mutation did or could not do. *annotations* go to the audit log.
+    *asked* are the policies that had something to decide: they are counted, and no part of what is decided.
     """
 
     findings: tuple[Finding, ...] = ()
     patch: Patch = ()
     notes: tuple[str, ...] = ()
     annotations: Mapping[str, str] = field(default_factory=dict)
+    asked: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def denials(self) -> tuple[Finding, ...]:

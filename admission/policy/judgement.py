@@ -23,10 +23,11 @@ SPEC = Path(("spec",))
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What policies say of one request: findings, and audit annotations by ``<policy>.<key>``."""
+    """What policies say of one request: findings, and audit annotations by ``<policy>.<key>``; who was *asked*."""
 
     findings: tuple[Finding, ...] = ()
     annotations: Mapping[str, str] = field(default_factory=dict)
+    asked: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 class Report:
@@ -63,9 +64,9 @@ class Report:
         """Whether one exception, alone, covers what that policy says of *found*."""
         return any(each.covers(policy_name, found, granting) for each in self._exemptions)
 
-    def judgement(self) -> Judgement:
+    def judgement(self, asked: Iterable[str] = ()) -> Judgement:
         annotations = {key: ", ".join(values) for key, values in self._annotations.items()}
-        return Judgement(tuple(self._findings.values()), annotations)
+        return Judgement(tuple(self._findings.values()), annotations, frozenset(asked))
 
 
 def on_unknown(policy: Policy, granting: bool) -> OnUnknown:

@@ -164,7 +164,7 @@ class PolicySet:
                 for found, bound, judged in plan.judge(_judged(target, review, plan), review):
                     report.judged(bound, judged, found)
         self._judge_grants(review, report, asked.values())
-        return report.judgement()
+        return report.judgement(bound[0].policy.name for bound in asked.values())
 
     def references(self, review: ReviewInput) -> Judgement:
         """

@@ -72,6 +72,12 @@ class Metrics:
             ("source", "action"),
             registry=self.registry,
         )
+        self.policy_evaluations = Counter(
+            "argo_admission_policy_evaluations",
+            "Requests that a policy was asked about.",
+            ("policy",),
+            registry=self.registry,
+        )
         self.policy_errors = Counter(
             "argo_admission_policy_errors",
             "Requests about which a policy could not decide.",
@@ -92,13 +98,20 @@ class Metrics:
 
     def found(self, source: str, action: str, error: bool = False) -> None:
         """Count a finding. Sources are those of rules and policies; beyond so many of them all others are one."""
-        if source not in self._sources:
-            if len(self._sources) >= _SOURCES:
-                source = "other"
-            self._sources.add(source)
+        source = self._bounded(source)
         self.findings.labels(source, action).inc()
         if error:
             self.policy_errors.labels(source.removeprefix("policy/")).inc()
+
+    def evaluated(self, policy: str) -> None:
+        """Count that a policy was asked."""
+        self.policy_evaluations.labels(self._bounded(f"policy/{policy}").removeprefix("policy/")).inc()
+
+    def _bounded(self, source: str) -> str:
+        if source not in self._sources and len(self._sources) >= _SOURCES:
+            return "other"
+        self._sources.add(source)
+        return source
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -134,6 +134,7 @@ def test_a_policy_that_cannot_decide_is_counted() -> None:
     made, metrics, _ = reviewer(policy, binding)
     made.decide("validate", body("main"), FAR)
 
+    assert 1 == count(metrics, "policy_evaluations_total", policy="p")
     assert 1 == count(metrics, "policy_errors_total", policy="p")
     assert 1 == count(metrics, "stage_seconds_count", stage="policies")
 
