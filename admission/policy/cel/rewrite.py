@@ -47,6 +47,8 @@ def _is_meant(call: Call) -> bool:
             return call.target is not None and len(call.arguments) == 2
         case "named":
             return isinstance(call.target, Name) and call.target.name == "format"
+        case "unwrap":
+            return isinstance(call.target, Name) and call.target.name == "optional"
         case "string":
             argument = call.arguments[0] if len(call.arguments) == 1 else None
             return isinstance(argument, Call) and argument.function in _ADDRESSES
@@ -111,6 +113,12 @@ def _tokens(text: str) -> Iterator[tuple[int, str]]:
         offset += len(token)
 
 
+def _unwrapped(text: str, call: Call) -> str:
+    """The values of the optionals in a list that have one."""
+    listed = _arguments(text, call) if call.function == "unwrap" else _receiver(text, call)
+    return f"({listed}).filter(unwrapped_, unwrapped_.hasValue()).map(unwrapped_, unwrapped_.value())"
+
+
 def _optional(name: str) -> Callable[[str, Call], str]:
     """A function of ours whose empty result is *none*."""
 
@@ -130,6 +138,8 @@ _REPLACEMENTS: dict[str, Callable[[str, Call], str]] = {
     "named": _optional(formats.NAMED),
     "indexOf": _renamed(lists.INDEX_OF),
     "lastIndexOf": _renamed(lists.LAST_INDEX_OF),
+    "unwrap": _unwrapped,
+    "unwrapOpt": _unwrapped,
     "reverse": _renamed(lists.REVERSE),
     "string": lambda text, call: f"{addresses.TEXT_OF}({_arguments(text, call)})",
 }
