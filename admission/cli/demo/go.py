@@ -94,20 +94,17 @@ def _digest(program: Program) -> str:
 
 
 def _build(program: Program, binary: Path) -> None:
-    go, environment = toolchain(_found(r"^go (\S+)", program.folder / "go.mod"))
-    with step(f"{program.name} {program.version}: reading its modules") as advance:
-        listing = _told([go, "list", "-mod=readonly", "-deps", program.package], program, environment)
-        packages = 0
-        for _ in listing:
-            packages += 1
-            advance(0)
-    with (
-        tempfile.TemporaryDirectory(dir=binary.parent, prefix=".building-") as folder,
-        step(f"{program.name} {program.version}: building from source, once", packages) as advance,
-    ):
+    with tempfile.TemporaryDirectory(dir=binary.parent, prefix=".building-") as folder:
         made = Path(folder) / program.name
-        for _ in _told([go, "build", "-v", *program.flags, "-o", str(made), program.package], program, environment):
-            advance(1)
+        go, environment = toolchain(_found(r"^go (\S+)", program.folder / "go.mod"), Path(folder))
+        with step(f"{program.name} {program.version}: reading its modules") as advance:
+            packages = 0
+            for _ in _told([go, "list", "-mod=readonly", "-deps", program.package], program, environment):
+                packages += 1
+                advance(0)
+        with step(f"{program.name} {program.version}: building from source, once", packages) as advance:
+            for _ in _told([go, "build", "-v", *program.flags, "-o", str(made), program.package], program, environment):
+                advance(1)
         made.replace(binary)
 
 
@@ -137,15 +134,15 @@ def _locked(file: Path, name: str) -> Iterator[None]:
         yield
 
 
-def toolchain(least: str) -> tuple[str, dict[str, str]]:
-    """A ``go`` of at least that version, and the environment to run it in."""
+def toolchain(least: str, scratch: Path) -> tuple[str, dict[str, str]]:
+    """A ``go`` of at least that version, and the environment to run it in; *scratch* is for what nobody needs later."""
     environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "0"}
     own = shutil.which("go")
     if own is not None and _version(own) >= _numbers(least):
         return own, environment
-    # Where nobody uses Go, its caches are ours too, so that one folder is all there is to delete.
-    caches = {"GOCACHE": cache_folder() / "go-build", "GOMODCACHE": cache_folder() / "go-modules"}
-    return str(_from_pypi()), {**environment, **{name: str(path) for name, path in caches.items()}}
+    # Modules and what is compiled of them are gigabytes: where nobody uses Go, none of it stays.
+    caches = {"GOCACHE": str(scratch / "compiled"), "GOMODCACHE": str(scratch / "modules"), "GOFLAGS": "-modcacherw"}
+    return str(_from_pypi()), {**environment, **caches}
 
 
 @cache
