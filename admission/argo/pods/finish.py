@@ -83,7 +83,7 @@ def finished(draft: Draft, making: Making, setting: Setting, *, reachable: bool)
     spec = _with_last_mounts(patched.spec, setting) if making.last_mounts else patched.spec
     if making.account:
         spec = {**spec, "serviceAccountName": making.account}
-    pod, unknown = settled({**pod, "spec": spec})
+    pod, unknown = settled({**pod, "spec": spec}, last=making.purpose == "step")
     return EffectivePod(
         template=making.name,
         scope=making.scope,
@@ -102,7 +102,9 @@ def _texts(making: Making) -> Iterator[tuple[Path, str]]:
     """The patches, filled in."""
     for path, written in making.patches:
         if isinstance(written, str) and written:
-            yield path, closed(filled(written, making.values))
+            # The pods of no template get their patch as it is: what is not of the Workflow stays a tag for good.
+            known = filled(written, making.values)
+            yield path, closed(known) if making.purpose == "step" else known
 
 
 def _place_of_patch(template: Template) -> Path:

@@ -78,14 +78,14 @@ def is_harmless(written: str) -> bool:
     return all(_PLAIN.fullmatch(body) for body in _MARK.findall(written))
 
 
-def settled(value: Any) -> tuple[Any, tuple[Path, ...]]:
+def settled(value: Any, *, last: bool = True) -> tuple[Any, tuple[Path, ...]]:
     """
-    *value* after the last pass, with its marks as the tags that they stand for, and the places where these are.
+    *value* after the *last* pass, with its marks as the tags that they stand for, and the places where these are.
 
-    Whatever has a tag of a name that only the run has is unknown.
+    Whatever has a tag of a name that only the run has is unknown; without such a pass it stays as it is.
     """
     written = dumped(value)
-    new = replaced(written, REST) if OPEN in written else written
+    new = replaced(written, REST) if last and OPEN in written else written
     if not is_unknown(new):
         return value, ()
     marked = value if new is written else loaded(new)

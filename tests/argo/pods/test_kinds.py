@@ -124,6 +124,20 @@ def test_agent(kind: str) -> None:
     assert "agent" == pod.pod["metadata"]["labels"]["workflows.argoproj.io/component"]
 
 
+def test_the_patch_of_the_agent() -> None:
+    """The agent belongs to no template: of inputs its patch knows nothing, and their tags stay as they are."""
+    (pod,) = pods(
+        """
+        spec:
+          entrypoint: main
+          podSpecPatch: '{"nodeSelector": {"a": "{{inputs.parameters.x}}", "b": "{{workflow.name}}"}}'
+          templates: [{name: main, inputs: {parameters: [{name: x, value: y}]}, http: {url: "http://x"}}]
+        """
+    )
+
+    assert ({"a": "{{inputs.parameters.x}}", "b": "wf"}, ()) == (pod.pod["spec"]["nodeSelector"], pod.unknown)
+
+
 def test_artifact_gc() -> None:
     """What is to be deleted is deleted by a pod for each way of doing so; its account wins over the patch."""
     found = pods(
