@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -45,6 +45,11 @@ class Type:
     name: str
     fields: dict[str, Field] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+
+    @cached_property
+    def plain(self) -> dict[str, type]:
+        """Of the fields that Argo has always had, the class whose values fit without a further look."""
+        return {name: each.plain for name, each in self.fields.items() if each.plain and not each.is_new}
 
 
 Shape: TypeAlias = Scalar | Listed | Mapped | Type

@@ -54,7 +54,7 @@ Part: TypeAlias = tuple[Any, Shape, Link, bool]
 
 def misfits(document: Document, kind: str, *, newest: bool = True) -> list[Misfit]:
     """What does not fit in *document*, an object of that *kind*, for Argo 4.1 (*newest*) or 4.0."""
-    return list(_Reader(newest).read(document, types()[kind]))
+    return _Reader(newest).read(document, types()[kind])
 
 
 class _Reader:
@@ -64,36 +64,40 @@ class _Reader:
         self._newest = newest
         self._suggested = 0
         self._waiting: list[Part] = []
+        self._found: list[Misfit] = []
 
-    def read(self, document: Document, type: Type) -> Iterator[Misfit]:
-        self._waiting.append((document, type, None, False))
-        while self._waiting:
-            value, shape, link, below_step = self._waiting.pop()
+    def read(self, document: Document, type: Type) -> list[Misfit]:
+        waiting = self._waiting
+        waiting.append((document, type, None, False))
+        while waiting:
+            value, shape, link, below_step = waiting.pop()
             if isinstance(shape, Type):
-                yield from self._object(value, shape, link, below_step)
+                self._object(value, shape, link, below_step)
             elif isinstance(shape, Listed):
-                yield from self._list(value, shape, link, below_step)
+                self._list(value, shape, link, below_step)
             elif isinstance(shape, Mapped):
-                yield from self._map(value, shape, link, below_step)
-            else:
-                yield from _scalar(value, shape, link)
+                self._map(value, shape, link, below_step)
+            elif misfit := _scalar(value, shape, link):
+                self._found.append(misfit)
+        return self._found
 
-    def _object(self, value: Any, type: Type, link: Link, below_step: bool) -> Iterator[Misfit]:
+    def _object(self, value: Any, type: Type, link: Link, below_step: bool) -> None:
         if not isinstance(value, dict):
-            yield _wrong(link, "write an object here")
+            self._found.append(_wrong(link, "write an object here"))
             return
-        fields, is_step = type.fields, type.name == "WorkflowStep"
-        inner = below_step or is_step
+        plain, fields, inner = type.plain, type.fields, below_step or type.name == "WorkflowStep"
         for key, each in value.items():
+            if plain.get(key) is each.__class__:
+                continue
             field = fields.get(key)
             if field is None or (field.is_new and not self._newest):
-                yield self._unknown(key, value, type, link, below_step)
-            elif each is not None and each.__class__ is not field.plain:
+                self._found.append(self._unknown(key, value, type, link, below_step))
+            elif each is not None and not _fits(each, field.shape):
                 self._waiting.append((each, field.shape, (link, key), inner))
         for key in type.required:
             if value.get(key) is None:
                 said = f"{key} is missing: Argo's full CRDs refuse the object without it"
-                yield Misfit("missing-field", _path(link), said, Refusal.CRD)
+                self._found.append(Misfit("missing-field", _path(link), said, Refusal.CRD))
 
     def _unknown(self, key: str, value: Document, type: Type, link: Link, below_step: bool) -> Misfit:
         if type.name == "WorkflowStep":
@@ -116,44 +120,50 @@ class _Reader:
         near = get_close_matches(key.lower().replace("_", ""), alike, 1)
         return f": did you mean {alike[near[0]]!r}?" if near else ""
 
-    def _list(self, value: Any, shape: Listed, link: Link, below_step: bool) -> Iterator[Misfit]:
+    def _list(self, value: Any, shape: Listed, link: Link, below_step: bool) -> None:
         if not isinstance(value, list):
-            yield _wrong(link, "write a list here") if not _is_flat(shape) else _flat_steps(link)
+            self._found.append(_wrong(link, "write a list here") if not _is_flat(shape) else _flat_steps(link))
             return
-        if shape.keys:
-            yield from _repeated(value, shape.keys, link)
+        if shape.keys and len(value) > 1:
+            self._found += _repeated(value, shape.keys, link)
         item, plain = shape.item, shape.plain
         for index, each in enumerate(value):
             if each is None or each.__class__ is plain:
                 continue
             if isinstance(each, dict) and _is_flat(shape):
-                yield _flat_steps((link, index))
+                self._found.append(_flat_steps((link, index)))
             else:
                 self._waiting.append((each, item, (link, index), below_step))
 
-    def _map(self, value: Any, shape: Mapped, link: Link, below_step: bool) -> Iterator[Misfit]:
+    def _map(self, value: Any, shape: Mapped, link: Link, below_step: bool) -> None:
         if not isinstance(value, dict):
-            yield _wrong(link, "write an object here")
+            self._found.append(_wrong(link, "write an object here"))
             return
         item, plain = shape.value, shape.plain
         for key, each in value.items():
-            if each is not None and each.__class__ is not plain:
+            if each is not None and each.__class__ is not plain and not _fits(each, item):
                 self._waiting.append((each, item, (link, key), below_step))
 
 
-def _scalar(value: Any, shape: Scalar, link: Link) -> Iterator[Misfit]:
+def _fits(value: Any, shape: Shape) -> bool:
+    """Whether *value* is a scalar that fits: it need not wait."""
+    return shape.__class__ is Scalar and _scalar(value, shape, None) is None
+
+
+def _scalar(value: Any, shape: Scalar, link: Link) -> Misfit | None:
     problem = PROBLEMS[shape.name](value)
     if problem:
-        yield _wrong(link, problem)
-    elif shape.name == "plugin" and len(value) != 1:
+        return _wrong(link, problem)
+    if shape.name == "plugin" and len(value) != 1:
         said = f"a plugin template has one key, the name of the plugin: this has {len(value)}"
-        yield Misfit("decode-plugin-one-key", _path(link), said, Refusal.DECODER)
-    elif shape.name == "anystr" and not isinstance(value, str | dict | list):
+        return Misfit("decode-plugin-one-key", _path(link), said, Refusal.DECODER)
+    if shape.name == "anystr" and not isinstance(value, str | dict | list):
         said = "write it in quotes: Argo's full CRDs take a text only"
-        yield Misfit("wrong-type", _path(link), said, Refusal.CRD)
-    elif shape.values and value not in shape.values:
+        return Misfit("wrong-type", _path(link), said, Refusal.CRD)
+    if shape.values and value not in shape.values:
         said = f"write one of {', '.join(filter(None, shape.values))} here: Argo's full CRDs take no other"
-        yield Misfit("unknown-value", _path(link), said, Refusal.CRD)
+        return Misfit("unknown-value", _path(link), said, Refusal.CRD)
+    return None
 
 
 def _is_flat(shape: Listed) -> bool:
