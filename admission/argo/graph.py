@@ -8,6 +8,7 @@ run knows it, or nobody could look, the callee is unknown and nothing is said of
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,10 +49,14 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True)
 class Text:
-    """A text in which a tag stands, at its place."""
+    """A text in which a tag stands, *within* what has that place."""
 
-    path: Path
+    within: Path
     read: Tagged
+
+    @property
+    def path(self) -> Path:
+        return self.within.join(self.read.steps)
 
     @property
     def text(self) -> str:
@@ -134,7 +139,7 @@ class Call:
     def texts(self) -> tuple[Text, ...]:
         """Its texts with tags, hooks and inline templates left out: those are read at another time."""
         return tuple(
-            Text(self.path.join(each.steps), each)
+            Text(self.path, each)
             for each in tagged({key: value for key, value in self.document.items() if key not in ("hooks", "inline")})
         )
 
@@ -146,7 +151,7 @@ class Call:
         """The same of what its hooks are given."""
         hooks = self.document.get("hooks")
         found = tagged(hooks) if hooks else ()
-        return _needed((Text(self.path.join(("hooks", *each.steps)), each) for each in found), root)
+        return _needed((Text(self.path / "hooks", each) for each in found), root)
 
     @property
     def named_dependencies(self) -> Iterator[tuple[Path, str]]:
@@ -196,8 +201,8 @@ class Node:
         """The texts with tags of the template itself, without those of its steps and tasks."""
         if self.calls:
             own = tagged({key: value for key, value in self.document.items() if key not in ("steps", "dag")})
-            return tuple(Text(self.path.join(each.steps), each) for each in own)
-        return tuple(Text(self.path.join(each.steps), each) for each in self.read(self.document))
+            return tuple([Text(self.path, each) for each in own])
+        return tuple([Text(self.path, each) for each in self.read(self.document)])
 
     @cached_property
     def _waits(self) -> _Waits:
@@ -267,15 +272,14 @@ class Graph:
         """The templates of the document, inline ones after the template that they stand in."""
         found: list[Node] = []
         templates = self.path / "templates"
-        todo = [(templates / index, each) for index, each in enumerate(sequence(self.spec.get("templates")))]
+        todo = deque((templates / index, each) for index, each in enumerate(sequence(self.spec.get("templates"))))
         while todo:
-            path, document = todo.pop(0)
+            path, document = todo.popleft()
             if isinstance(document, dict):
-                calls = tuple(self._calls(path, document))
+                calls = tuple(self._calls(path, document)) if "steps" in document or "dag" in document else ()
                 found.append(Node(path, document, calls, self._read))
-                todo[:0] = [
-                    (call.path / "inline", call.document["inline"]) for call in calls if call.document.get("inline")
-                ]
+                inline = [call for call in reversed(calls) if call.document.get("inline")]
+                todo.extendleft((call.path / "inline", call.document["inline"]) for call in inline)
         return tuple(found)
 
     def having(self, *fields: str) -> Iterable[Node]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+
+import orjson
 
 from admission.argo.graph import Graph
 from admission.argo.kinds import KINDS
@@ -90,6 +92,18 @@ class Workflow:
         for index, each in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
             if isinstance(each, dict):
                 yield path.join(("dag", "tasks", index)), each
+
+    @cached_property
+    def _written(self) -> bytes | None:
+        try:
+            return orjson.dumps(self.document)
+        except TypeError:  # a number beyond 64 bits, half a surrogate pair
+            return None
+
+    def mentions(self, words: Iterable[str]) -> bool:
+        """Whether one of *words* may occur in the object, written as compact JSON: quicker than a look at its parts."""
+        written = self._written
+        return written is None or any(word.encode() in written for word in words)
 
     @cached_property
     def misfits(self) -> tuple[Misfit, ...]:

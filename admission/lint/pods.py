@@ -138,11 +138,13 @@ def container_problems(path: Path, container: Document) -> Problems:
         if name and name in seen:
             yield place / "name", f"{shown(name)} is already the name of a port of this container"
         seen.add(name)
-    for place, variable in entries(path / "env", container.get("env")) if container.get("env") else ():
+    for index, variable in enumerate(sequence(container.get("env"))):
+        if not isinstance(variable, dict):
+            continue
         if not variable.get("name"):
-            yield place, "give the variable a name"
-        elif variable.get("value") and variable.get("valueFrom"):
-            yield place, "the variable has value and valueFrom: keep one"
+            yield path / "env" / index, "give the variable a name"
+        elif variable.get("valueFrom") and variable.get("value"):
+            yield path / "env" / index, "the variable has value and valueFrom: keep one"
     policy = literal(container.get("imagePullPolicy"))
     if policy not in (None, "", "Always", "IfNotPresent", "Never"):
         yield path / "imagePullPolicy", f"{shown(policy)} is no pull policy: use Always, IfNotPresent or Never"

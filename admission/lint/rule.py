@@ -33,6 +33,8 @@ class Rule:
     family: str = "lint"
     #: The kinds that it is about; empty where it looks at whatever has templates.
     kinds: tuple[str, ...] = ()
+    #: Words of which one must occur in the object, written as compact JSON; without one there is nothing to look at.
+    mentions: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -41,6 +43,8 @@ class Rule:
 
     def __call__(self, workflow: Workflow) -> list[Finding]:
         """What the rule finds in *workflow*."""
+        if self.mentions and not workflow.mentions(self.mentions):
+            return []
         hits = [*self.check(workflow)]
         return [self._finding(*hit) for hit in hits] if hits else []
 
@@ -49,7 +53,13 @@ class Rule:
 
 
 def rule(
-    *, good: str, bad: str, action: Action = Action.DENY, family: str = "lint", kinds: tuple[str, ...] = ()
+    *,
+    good: str,
+    bad: str,
+    action: Action = Action.DENY,
+    family: str = "lint",
+    kinds: tuple[str, ...] = (),
+    mentions: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
     """
     Makes a rule of a function: its name is the id, its docstring the title and the rationale.
@@ -69,6 +79,7 @@ def rule(
             check=check,
             family=family,
             kinds=kinds,
+            mentions=mentions,
         )
 
     return made

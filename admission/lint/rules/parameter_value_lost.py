@@ -13,6 +13,7 @@ from admission.model.path import Path
 
 @rule(
     action=Action.WARN,
+    mentions=('"value":{', '"value":[', '"default":{', '"default":['),
     good="""
         spec:
           arguments: {parameters: [{name: p, value: '{"a": 1}'}]}

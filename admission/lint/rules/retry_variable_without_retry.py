@@ -10,6 +10,7 @@ from admission.model.finding import Action
 
 @rule(
     action=Action.WARN,
+    mentions=("retries", "lastRetry"),
     good="""
         spec:
           templates:

@@ -10,6 +10,7 @@ from admission.model.finding import Action
 
 
 @rule(
+    mentions=('"archive"',),
     good="""
         spec:
           templates:

@@ -11,6 +11,7 @@ from admission.model.finding import Action
 
 @rule(
     action=Action.WARN,
+    mentions=('"artifacts"',),
     good="""
         spec:
           templates:

@@ -12,6 +12,7 @@ STRATEGIES = ("OnWorkflowCompletion", "OnWorkflowDeletion", "Never")
 
 
 @rule(
+    mentions=("artifactGC",),
     good="""
         spec:
           artifactGC: {strategy: OnWorkflowDeletion}

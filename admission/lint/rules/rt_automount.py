@@ -10,6 +10,7 @@ from admission.model.finding import Action
 
 
 @rule(
+    mentions=("automountServiceAccountToken",),
     good="""
         spec:
           automountServiceAccountToken: false

@@ -14,6 +14,7 @@ from admission.model.path import Path
 
 @rule(
     action=Action.WARN,
+    mentions=("configMapKeyRef",),
     good="""
         spec:
           arguments: {parameters: [{name: stage, valueFrom: {configMapKeyRef: {name: settings, key: stage}}}]}

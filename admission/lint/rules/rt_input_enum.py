@@ -11,6 +11,7 @@ from admission.model.finding import Action
 
 @rule(
     action=Action.WARN,
+    mentions=('"enum"', '"templateRef"', '"workflowTemplateRef"'),
     good="""
         spec:
           templates:

@@ -11,6 +11,7 @@ from admission.model.path import Path
 
 
 @rule(
+    mentions=('"artifacts"',),
     good="""
         spec:
           templates:

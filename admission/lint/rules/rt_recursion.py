@@ -8,6 +8,7 @@ from admission.lint.rule import Hit, rule
 
 
 @rule(
+    mentions=('"steps"', '"dag"'),
     good="""
         spec:
           templates:

@@ -12,6 +12,7 @@ from admission.model.finding import Action
 
 @rule(
     action=Action.WARN,
+    mentions=('"path"',),
     good="""
         spec:
           templates:

@@ -13,6 +13,7 @@ from admission.model.path import Path
 
 
 @rule(
+    mentions=('"requests"', ':"-', ":-"),
     good="""
         spec:
           templates:
@@ -50,10 +51,11 @@ def _problems(path: Path, resources: Document) -> Iterator[Hit]:
     limits = mapping(resources.get("limits"))
     for field in ("limits", "requests"):
         for name, amount in mapping(resources.get(field)).items():
-            value, limit = _value(amount), _value(limits.get(name))
+            value = _value(amount)
+            limit = _value(limits.get(name)) if field == "requests" else None
             if value is not None and value.numerator < 0:
                 yield path / field / name, f"{amount} is less than nothing"
-            elif field == "requests" and value is not None and limit is not None and value > limit:
+            elif value is not None and limit is not None and value > limit:
                 yield path / field / name, f"{amount} is more than the limit, {limits[name]}"
 
 

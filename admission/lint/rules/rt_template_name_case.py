@@ -32,7 +32,7 @@ def rt_template_name_case(workflow: Workflow) -> Iterator[Hit]:
     """
     called = {call.callee.key for _, call in workflow.graph.calls if call.callee.document is not None}
     for node in workflow.graph.nodes:
-        if node.type in POD_TYPES and node.name != node.name.lower() and node.path[-1] != "inline":
+        if node.name != node.name.lower() and node.type in POD_TYPES and node.path[-1] != "inline":
             certain = ("", node.name) in called
             said = f"use {node.name.lower()!r}: the name becomes a part of the pod's, which has no capital letters"
             yield node.path / "name", said, Action.DENY if certain else Action.WARN

@@ -12,6 +12,7 @@ from admission.model.path import Path
 
 
 @rule(
+    mentions=('"volumeMounts"',),
     good="""
         spec:
           volumes: [{name: work, emptyDir: {}}]
