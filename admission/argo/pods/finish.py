@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from admission.argo.pods.build import Draft, Part
+from admission.argo.pods.build import Draft
 from admission.argo.pods.effective import EffectivePod, Origin, Problem
 from admission.argo.pods.executor import VAR_RUN_ARGO
 from admission.argo.pods.patch import applied, parsed
@@ -33,7 +33,8 @@ class Making:
 
     *purpose* and the template's *name*, *scope* and *body* as in EffectivePod; *path*: where its template stands;
     *values*: what is known when the whole pod is gone through once more; *patches*, in their order. *last_mounts*: it
-    runs the emissary; *account*: the service account that it gets whatever the patches say.
+    runs the emissary; *account*: the service account that it gets whatever the patches say; *reference*: the place to
+    which everything in it points, where it has no other.
     """
 
     purpose: str
@@ -44,6 +45,7 @@ class Making:
     scope: str = "local"
     last_mounts: bool = True
     account: str = ""
+    reference: Path | None = None
     body: Document = field(default_factory=dict)
 
 
@@ -67,7 +69,8 @@ def step_making(context: Context, document: Document, setting: Setting) -> Makin
     of_template = (_place_of_patch(template), document.get("podSpecPatch"))
     return Making(
         purpose="step",
-        path=template.path,
+        path=template.reference or template.path,
+        reference=template.reference,
         values=values,
         patches=(of_spec, of_template),
         name=template.name,
@@ -79,7 +82,7 @@ def step_making(context: Context, document: Document, setting: Setting) -> Makin
 def finished(draft: Draft, making: Making, setting: Setting, *, reachable: bool) -> EffectivePod:
     """The pod that *draft* becomes; its origins are places in the expanded Workflow."""
     pod = filled(_assembled(draft, making), making.values)
-    patched = _patched(mapping(pod.get("spec")), _texts(making), _origins(draft))
+    patched = _patched(mapping(pod.get("spec")), _texts(making), _origins(draft, making.reference))
     spec = _with_last_mounts(patched.spec, setting) if making.last_mounts else patched.spec
     if making.account:
         spec = {**spec, "serviceAccountName": making.account}
@@ -109,6 +112,8 @@ def _texts(making: Making) -> Iterator[tuple[Path, str]]:
 
 def _place_of_patch(template: Template) -> Path:
     """Where the patch of a template stands: in it, or in the ``templateDefaults``."""
+    if template.reference and template.authored.get("podSpecPatch"):
+        return template.reference
     if template.authored.get("podSpecPatch"):
         return template.path / "podSpecPatch"
     return Path(("spec", "templateDefaults", "podSpecPatch"))
@@ -128,16 +133,12 @@ def _with_var_run(container: Document) -> Document:
     return {**container, "volumeMounts": [*sequence(container.get("volumeMounts")), VAR_RUN_ARGO]}
 
 
-def _origins(draft: Draft) -> dict[Path, Origin]:
+def _origins(draft: Draft, reference: Path | None) -> dict[Path, Origin]:
     found = {}
     for name, parts in zip(_LISTS, (draft.containers, draft.init_containers), strict=True):
         for index, part in enumerate(parts):
-            found[Path(("spec", name, index))] = _origin(part)
+            found[Path(("spec", name, index))] = Origin(reference or part.path, part.authored)
     return found
-
-
-def _origin(part: Part) -> Origin:
-    return Origin(part.path, part.authored)
 
 
 def _patched(spec: Document, patches: Iterator[tuple[Path, str]], of: dict[Path, Origin]) -> Patched:

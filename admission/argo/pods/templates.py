@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from admission.argo.expansion.result import Key
+from admission.argo.expansion.templates import write_out
+from admission.argo.languages.tags import OPEN
 from admission.argo.merge import merge_typed
+from admission.argo.pods.globals import MOST
 from admission.argo.pods.setting import Setting
-from admission.argo.pods.values import dumped, filled
+from admission.argo.pods.values import dumped, filled, is_unknown
 from admission.argo.validation.base import type_of
 from admission.argo.validation.tables import tables
 from admission.errors import MergeError
@@ -37,6 +40,8 @@ class Template:
     document: Document
     #: Whether it is a copy from another object, or stands inline in one.
     brought: bool = False
+    #: The reference that leads to it, where its names became known only with the items of a loop.
+    reference: Path | None = None
     type: str = ""
     written: str = field(default="", repr=False)
 
@@ -52,6 +57,7 @@ class Templates:
         self._setting = setting
         self._defaults = mapping(setting.spec.get("templateDefaults"))
         self._inline: dict[tuple[Path, str], Template] = {}
+        self._found: dict[str, Template | None] = {}
         given = [(index, each) for index, each in enumerate(documents) if isinstance(each, dict)]
         self.named = tuple(self._named(index, each, copies.get(index)) for index, each in given)
         self._by_name = {text(each.authored.get("name")): each for each in reversed(self.named)}
@@ -64,16 +70,44 @@ class Templates:
         """The template that stands inline at *path*, in a step or task of *within*."""
         key = (path, dumped(document))
         if key not in self._inline:
-            template = Template(path, "", within.scope, document, document, within.brought)
+            template = Template(path, "", within.scope, document, document, within.brought, within.reference)
             self._inline[key] = self._complete(template, document)
         return self._inline[key]
+
+    def behind(self, reference: Document, path: Path) -> Template | None:
+        """
+        The template behind the ``templateRef`` at *path*; None where its names are not known, or lead nowhere.
+
+        Of too many different ones the rest is not known either.
+        """
+        key = dumped(reference)
+        if key not in self._found:
+            is_open = is_unknown(key) or OPEN in key or len(self._found) > MOST
+            self._found[key] = None if is_open else self._written_out(reference, path)
+        return self._found[key]
+
+    def _written_out(self, reference: Document, path: Path) -> Template | None:
+        """What *reference* leads to, with all that it runs beside it, under names that are free here."""
+        holder = {"steps": [[{"name": "step", "templateRef": reference}]]}
+        own = [*({"name": name} for name in self._by_name), holder]
+        setting = self._setting
+        written = write_out(
+            {"templates": own}, path, setting.catalog, setting.namespace, newest=setting.newest, faithful=False
+        )
+        documents = sequence(written.spec.get("templates"))
+        for index, key in written.copies.items():
+            document = documents[index]
+            template = Template(path, key.template, _scope(key), document, document, brought=True, reference=path)
+            self._by_name[text(document.get("name"))] = self._complete(template, document)
+        callee = Path(("steps", 0, 0, "template")).get(documents[len(own) - 1])
+        return self._by_name.get(callee) if written.copies else None
 
     def _named(self, index: int, document: Document, copied: Key | None) -> Template:
         path, name = Path(("spec", "templates", index)), text(document.get("name"))
         if copied is None:
             return self._complete(Template(path, name, "local", document, document), self._with_metadata(document))
-        scope = f"{'cluster' if copied.kind.startswith('Cluster') else 'namespaced'}/{copied.name}"
-        return self._complete(Template(path, copied.template, scope, document, document, brought=True), document)
+        template = Template(path, copied.template, _scope(copied), document, document, brought=True)
+        return self._complete(template, document)
 
     def _with_metadata(self, document: Document) -> Document:
         """*document* with the ``podMetadata`` of the Workflow folded in; 4.0 lets that win, 4.1 does not."""
@@ -90,6 +124,10 @@ class Templates:
             document = _with_defaults(document, self._defaults)
         document = filled(_without_bodies(document), self._setting.values)
         return replace(template, document=document, type=type_of(document), written=dumped(document))
+
+
+def _scope(key: Key) -> str:
+    return f"{'cluster' if key.kind.startswith('Cluster') else 'namespaced'}/{key.name}"
 
 
 def _with_defaults(document: Document, defaults: Document) -> Document:

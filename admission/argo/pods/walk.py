@@ -218,7 +218,7 @@ class Walk:
         if isinstance(inline, dict) and inline and within is not None:
             return self.templates.inline(inline, path / "inline", within)
         if isinstance(holder.get("templateRef"), dict):
-            return None
+            return self.templates.behind(holder["templateRef"], path / "templateRef")
         return self.templates.get(text(holder.get("template")))
 
 

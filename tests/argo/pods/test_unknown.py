@@ -201,6 +201,36 @@ def test_unknown_values_are_shown_as_written() -> None:
     } == set(map(str, pod.unknown))
 
 
+def test_references_with_known_names() -> None:
+    """A reference whose names come from the items of a loop is followed for each of them."""
+    found = pods(
+        """
+        spec:
+          entrypoint: main
+          templates:
+          - name: main
+            steps:
+            - - {name: a, templateRef: {name: "{{item}}", template: outer}, withItems: [one, two]}
+          - {name: work, container: {image: own}}
+        ---
+        kind: WorkflowTemplate
+        metadata: {name: one}
+        spec: {templates: [{name: outer, steps: [[{name: x, template: work}]]}, {name: work, container: {image: x}}]}
+        ---
+        kind: WorkflowTemplate
+        metadata: {name: two}
+        spec: {templates: [{name: outer, container: {image: y}}]}
+        """
+    )
+
+    assert {("work", "namespaced/one", "x"), ("outer", "namespaced/two", "y"), ("work", "local", "own")} == {
+        (pod.template, pod.scope, container(pod, "main")["image"]) for pod in found
+    }
+    place = "spec.templates[0].steps[0][0].templateRef"
+    origins = {str(o.path) for pod in found if pod.reachable for o in (pod.origin, *pod.containers.values())}
+    assert {place} == origins
+
+
 @pytest.mark.parametrize(
     "reference", ["{name: missing, template: x}", "{name: '{{inputs.parameters.q}}', template: x}"]
 )
