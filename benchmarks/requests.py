@@ -16,6 +16,7 @@ from dataclasses import replace
 
 import orjson
 
+from admission.cli.reviewer import COLLECTOR
 from admission.engine import judging, respond
 from admission.lint.rules import RULES
 from admission.model.document import Document
@@ -53,6 +54,7 @@ def milliseconds(work: Callable[[bytes], object], bodies: Sequence[bytes]) -> fl
 
 
 def main() -> None:
+    gc.set_threshold(*COLLECTOR)
     print(f"{'':8}" + "".join(f"{name:>12}" for name in (*WORK, "all, again")) + "   ms")
     for size, templates in SIZES.items():
         times = max(4, 500 // templates)
