@@ -68,7 +68,7 @@ def change_of(new: Document, *users: Document, before: Document = BASE["template
     return Change(new, FrozenCatalog.of([before, *users]), before=before, **more)
 
 
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", list(cases()))
 def test_cases(case: Document) -> None:
     """A change breaks those users that its case names, and no others."""
     change = change_of(changed(BASE["template"], case["change"]), *BASE["users"])

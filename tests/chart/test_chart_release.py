@@ -41,7 +41,7 @@ WAIT = ("--wait", "--timeout", "110s")
 def node(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A machine for the Pods of two namespaces, Argo's kinds, and its controller."""
     argo(plane)
-    plane.kubectl("create", "namespace", "argo")
+    plane.kubectl("create", "namespace", "argo", check=False)
     plane.kubectl("apply", "-f", "-", input=json.dumps(controller("argo")))
     for name in NAMESPACES:
         plane.kubectl("create", "namespace", name)

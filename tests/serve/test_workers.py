@@ -55,7 +55,7 @@ async def serving(folder: Path, **sections: object) -> AsyncIterator[tuple[Proce
 
 async def ready(client: aiohttp.ClientSession, health: int, besides: Callable[[], bool] = lambda: True) -> None:
     """Wait until all workers are ready, and what is asked *besides* is so."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(120):
         while True:
             try:
                 async with client.get(f"http://127.0.0.1:{health}/readyz") as answer:
@@ -72,7 +72,7 @@ def children(process: Process) -> list[int]:
 
 def gone(processes: list[int]) -> None:
     """Wait until these have ended."""
-    ends = time.monotonic() + 15
+    ends = time.monotonic() + 60
     while any(Path(f"/proc/{process}/cmdline").exists() for process in processes):
         assert time.monotonic() < ends
         time.sleep(0.1)
@@ -98,7 +98,7 @@ async def test_workers_share_a_port_and_come_back(tmp_path: Path) -> None:
         await ready(client, health, lambda: before[0] not in children(child) and len(children(child)) == 2)
         after = await ask()
         child.terminate()
-        _, log = await asyncio.wait_for(child.communicate(), 15)
+        _, log = await asyncio.wait_for(child.communicate(), 60)
 
     lines = [line for line in measured.splitlines() if line.startswith("argo_admission_requests_total")]
     assert {200} == statuses | {after}
@@ -124,7 +124,7 @@ async def test_a_configuration_that_cannot_be_used_ends_all(tmp_path: Path) -> N
     """Nothing is started again and again that cannot work: exit status 2, with the reason."""
     sections = {"tls": {"certificate": str(tmp_path / "none"), "key": str(tmp_path / "none")}}
     async with serving(tmp_path, **sections) as (child, _, _):
-        _, log = await asyncio.wait_for(child.communicate(), 20)
+        _, log = await asyncio.wait_for(child.communicate(), 90)
 
     assert 2 == child.returncode
     assert b"the serving certificate cannot be used" in log
