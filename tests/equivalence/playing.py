@@ -58,7 +58,7 @@ class Player:
                 "name": metadata["annotations"][_NODE],
                 "labels": {_OF: metadata["labels"][_OF], _DONE: "true"},
             },
-            **({} if fails else {"outputs": _outputs(template)}),
+            **({} if fails else {"outputs": self.outputs(template)}),
         }
         try:
             self._client.create(f"{_ARGO}/namespaces/{namespace}/workflowtaskresults", result)
@@ -70,14 +70,14 @@ class Player:
             if refused.code not in (404, 409):
                 raise
 
-
-def _outputs(template: Document) -> Document:
-    parameters = template.get("outputs", {}).get("parameters", [])
-    return {
-        "exitCode": "0",
-        "result": '["a", "b"]',
-        "parameters": [{"name": each["name"], "value": f"{each['name']} of it"} for each in parameters],
-    }
+    def outputs(self, template: Document) -> Document:
+        """What a Pod of *template* that succeeds puts out."""
+        parameters = template.get("outputs", {}).get("parameters", [])
+        return {
+            "exitCode": "0",
+            "result": '["a", "b"]',
+            "parameters": [{"name": each["name"], "value": f"{each['name']} of it"} for each in parameters],
+        }
 
 
 def _ended(pod: Document, fails: bool) -> Document:
