@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import is_
 from pathlib import Path as File
 from typing import Any, TypeAlias
 
@@ -138,6 +139,7 @@ def _reader(shape: str, newest: bool, keep: bool) -> _Reader:
 def _struct_reader(of: Type, newest: bool, keep: bool) -> _Reader:
     known = {name: field.shape for name, field in of.fields.items() if newest or not field.newest}
     readers: dict[str, _Reader] = {}
+    plain = {name: _PLAIN[shape] for name, shape in known.items() if shape in _PLAIN}
     zeros = {} if keep else {name: zero for name, zero in of.zeros.items() if zero is not None}
     strict = of.name == "WorkflowStep"
 
@@ -153,23 +155,20 @@ def _struct_reader(of: Type, newest: bool, keep: bool) -> _Reader:
         if not isinstance(value, dict):
             raise _Misfit(f"an object belongs here, not {_kind(value)}")
         changed: Document = {}
-        dropped = False
-        for name, each in value.items():
-            if each is None:
-                dropped = True
-                continue
-            try:
-                reader = readers.get(name) or field_reader(name)
-                if reader is None:
-                    dropped = dropped or not keep
+        dropped, name = False, ""
+        try:
+            for name, each in value.items():
+                if plain.get(name) is each.__class__:
                     continue
-                new = reader(each)
-            except _Misfit as misfit:
-                misfit.steps.append(name)
-                raise
-            if new is not each:
-                changed[name] = new
-        absent = {name: zero for name, zero in zeros.items() if name not in value}
+                reader = None if each is None else readers.get(name) or field_reader(name)
+                if reader is None:
+                    dropped = dropped or each is None or not keep
+                elif (new := reader(each)) is not each:
+                    changed[name] = new
+        except _Misfit as misfit:
+            misfit.steps.append(name)
+            raise
+        absent = {name: zero for name, zero in zeros.items() if name not in value} if zeros else zeros
         if not changed and not dropped and not absent:
             return value
         kept = {name: each for name, each in value.items() if each is not None and (keep or name in known)}
@@ -179,13 +178,20 @@ def _struct_reader(of: Type, newest: bool, keep: bool) -> _Reader:
 
 
 def _list_reader(of: str, newest: bool, keep: bool) -> _Reader:
-    element, zero = _reader(of, newest, keep), _zero(of)
+    element, zero, plain = _reader(of, newest, keep), _zero(of), _PLAIN.get(of)
 
     def read(value: Any) -> Any:
         if not isinstance(value, list):
             raise _Misfit(f"a list belongs here, not {_kind(value)}")
-        new = [_at(index, element, zero if each is None else each) for index, each in enumerate(value)]
-        return value if all(map(_is, new, value)) else new
+        new: list[Any] = []
+        try:
+            for each in value:
+                fits = each.__class__ is plain
+                new.append(each if fits else element(zero if each is None else each))
+        except _Misfit as misfit:
+            misfit.steps.append(len(new))
+            raise
+        return value if all(map(is_, new, value)) else new
 
     return read
 
@@ -196,22 +202,17 @@ def _map_reader(of: str, newest: bool, keep: bool) -> _Reader:
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
             raise _Misfit(f"an object belongs here, not {_kind(value)}")
-        new = {name: _at(name, element, zero if each is None else each) for name, each in value.items()}
-        return value if all(new[name] is each for name, each in value.items()) else new
+        new: Document = {}
+        name = ""
+        try:
+            for name, each in value.items():
+                new[name] = element(zero if each is None else each)
+        except _Misfit as misfit:
+            misfit.steps.append(name)
+            raise
+        return value if all(map(is_, new.values(), value.values())) else new
 
     return read
-
-
-def _at(step: str | int, read: _Reader, value: Any) -> Any:
-    try:
-        return read(value)
-    except _Misfit as misfit:
-        misfit.steps.append(step)
-        raise
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
 
 
 def _zero(shape: str) -> Any:
@@ -267,6 +268,9 @@ def _plugin(value: Any) -> Any:
 def _anything(value: Any) -> Any:
     return value
 
+
+#: By shape, the Python class whose values are read as they are.
+_PLAIN: Mapping[str, type] = {"str": str, "text": str, "intstr": str, "bool": bool}
 
 _SCALARS: Mapping[str, _Reader] = {
     "str": _string,
