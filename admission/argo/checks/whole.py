@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from admission.argo.checks import calls, leaf, names, outputs, spec, templates
-from admission.argo.checks.wrong import Wrongs
+from admission.argo.checks.wrong import Wrong, Wrongs
 from admission.argo.validation import arguments
 from admission.argo.validation.arguments import Argument
 from admission.argo.validation.place import Place
@@ -30,11 +30,14 @@ def problems(document: Document, spec_path: Path, walk: Walk, *, newest: bool) -
     for listed in (walk.arguments.parameters, walk.arguments.artifacts):
         yield from _names(listed)
     for visit in walk.checked:
-        yield from _at(visit, templates.before_substitution(visit.template.document, visit.template.types, newest))
+        for wrong in templates.before_substitution(visit.template.document, visit.template.types, newest):
+            yield _at(visit, wrong)
     for visit in (*walk.checked, *walk.again):
-        yield from _at(visit, templates.after_substitution(visit.document, visit.template.type, newest))
+        for wrong in templates.after_substitution(visit.document, visit.template.type, newest):
+            yield _at(visit, wrong)
     for visit in walk.bodies:
-        yield from _at(visit, _body(visit, newest))
+        for wrong in _body(visit, newest):
+            yield _at(visit, wrong)
 
 
 def unchecked(walk: Walk, *, newest: bool) -> list[Problem]:
@@ -52,8 +55,8 @@ def unchecked(walk: Walk, *, newest: bool) -> list[Problem]:
         for visit in skipped:
             run(anew.body(visit))
         for visit in (*skipped, *anew.bodies):
-            for problem in _at(visit, _body(visit, newest)):
-                report.add(problem)
+            for wrong in _body(visit, newest):
+                report.add(_at(visit, wrong))
     for problem in arguments.problems(walk.arguments, may_lack_values=True, within=False, thorough=True):
         report.add(problem)
     return [problem for key, problem in report.problems.items() if key not in walk.report.problems]
@@ -82,10 +85,10 @@ def _body(visit: Visit, newest: bool) -> Wrongs:
         yield from outputs.metrics(template)
 
 
-def _at(visit: Visit, wrongs: Wrongs) -> Iterator[Problem]:
-    for rule, steps, message in wrongs:
-        place = visit.at(steps)
-        yield Problem(rule, place.path, message + place.note)
+def _at(visit: Visit, wrong: Wrong) -> Problem:
+    rule, steps, message = wrong
+    place = visit.at(steps)
+    return Problem(rule, place.path, message + place.note)
 
 
 def _placed(place: Place, wrongs: Wrongs) -> Iterator[Problem]:

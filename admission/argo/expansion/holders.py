@@ -46,7 +46,7 @@ def of_spec(spec: Document, path: Path) -> Iterator[tuple[Path, Document]]:
         if isinstance(hook, dict):
             yield path.join(("hooks", event)), hook
     for index, template in enumerate(sequence(spec.get("templates"))):
-        if isinstance(template, dict):
+        if isinstance(template, dict) and ("steps" in template or "dag" in template):
             yield from of_template(template, path.join(("templates", index)))
 
 

@@ -28,22 +28,32 @@ class Unfit(Exception):
 
 
 class Texts(NamedTuple):
-    """A template and those of its strings that have tags, but for its inputs, which each reference brings."""
+    """
+    A template and those of its strings that have tags, but for its inputs, which each reference brings.
+
+    *in_inputs*: whether there are any in its own inputs.
+    """
 
     document: Document
     texts: tuple[Text, ...]
+    in_inputs: bool = True
 
     @classmethod
     def of(cls, document: Document, read: Reader) -> Texts:
         """The tagged strings of *document*."""
-        return cls(document, tuple(each for each in read(document) if each.steps[0] != "inputs"))
+        found = read(document)
+        kept = tuple([each for each in found if each.steps[0] != "inputs"])
+        return cls(document, kept, in_inputs=len(kept) < len(found))
 
-    def called(self, inputs: Document) -> Texts:
-        """The same with *inputs*."""
+    def called(self, inputs: Document, made_up: bool) -> Texts:
+        """The same with *inputs*, which are the template's own with made-up values, or what a caller gives."""
         if not inputs and "inputs" not in self.document:
             return self
+        document = {**self.document, "inputs": inputs}
+        if made_up and not self.in_inputs:
+            return Texts(document, self.texts)
         found = [Text(("inputs", *each.steps), each.text, each.is_key) for each in tagged(inputs)]
-        return Texts({**self.document, "inputs": inputs}, (*self.texts, *found))
+        return Texts(document, (*self.texts, *found))
 
 
 class Filled(NamedTuple):

@@ -93,7 +93,7 @@ class Walk:
             self._lacking(template, base, caller, got)
         if arguments is not FAKE and id(template.document) in self._faked and _plain(template, got):
             return None
-        return self._substituted(template, base, got)
+        return self._substituted(template, base, got, arguments is FAKE)
 
     def _lacking(self, template: Template, base: Base, caller: Place, got: Supplied) -> None:
         """Report the inputs that get nothing."""
@@ -106,11 +106,11 @@ class Walk:
                 said = f"give the argument {name!r}: template {template.name!r}{owner} needs it as an input {kind}"
                 self.report.problem(rule, caller, said)
 
-    def _substituted(self, template: Template, base: Base, got: Supplied) -> Visit | None:
+    def _substituted(self, template: Template, base: Base, got: Supplied, made_up: bool) -> Visit | None:
         texts = self._texts.get(id(template.document))
         if texts is None:
             texts = self._texts[id(template.document)] = Texts.of(template.merged, self.read)
-        called = texts.called(got.document)
+        called = texts.called(got.document, made_up)
         try:
             visit = Visit.of(template, base, filled(called, Layered(_locals(template), self.known)))
         except Unfit as unfit:
