@@ -1,6 +1,8 @@
 # make demo   the main job on a real Kubernetes API server on this machine; ARGS=--once ends after the show
 # make test   everything that a change must pass; ARGS go to pytest
 # make equivalence   with Argo's controller: Workflows run the same with references and without; some minutes
+# make admitted      with Argo's controller: pods of Argo's own files under a quota and Pod Security; some minutes
+# make steps         with Argo's controller: a Workflow of 1,000 steps, and which of its writes came by us; 10 minutes
 # make soak   certificates rolled and replicas replaced and killed for minutes, while people work; ARGS=--help says how
 # make chart-readme   what is generated of the chart: its table of values and the schema of its configuration
 # make sbom           what the image is made of, as CycloneDX, in build/sbom.json
@@ -21,7 +23,7 @@ bin := .venv/bin
 made := .venv/.made
 pip := $(bin)/python -m pip --disable-pip-version-check --no-input install
 
-.PHONY: help demo test equivalence environment lint types controlplane lock soak chart-readme sbom image-check clean
+.PHONY: help demo test equivalence admitted steps environment lint types controlplane lock soak chart-readme sbom image-check clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -34,6 +36,12 @@ test: lint types controlplane
 
 equivalence: $(made) controlplane
 	@EQUIVALENCE=all $(bin)/python -m pytest -q tests/equivalence $(ARGS)
+
+admitted: $(made) controlplane
+	@ADMITTED=all $(bin)/python -m pytest -q tests/e2e/test_admitted.py $(ARGS)
+
+steps: $(made) controlplane
+	@STEPS=1000 $(bin)/python -m pytest -q -s tests/e2e/test_steps.py $(ARGS)
 
 environment: $(made)
 
