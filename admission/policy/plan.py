@@ -66,12 +66,12 @@ class View:
 
     def on(self, target: Found) -> Found:
         """As much of *target* as is looked at."""
-        return replace(
-            target,
-            object=cut(target.object, self.object),
-            template=cut(target.template, self.template),
-            pod=cut(target.pod, self.pod),
-        )
+        object_, template = cut(target.object, self.object), cut(target.template, self.template)
+        return Found(target.path, object_, template, cut(target.pod, self.pod), target.label)
+
+    def text(self, target: Found) -> bytes | None:
+        """The same as JSON, but for the pod; see :func:`_text`."""
+        return _text([cut(target.object, self.object), cut(target.template, self.template)])
 
     def around(self, review: ReviewInput) -> ReviewInput:
         """*review* with as much of its Workflow as is looked at."""
@@ -245,14 +245,15 @@ class Plan:
         """What those policies say that look at nothing but the Workflow, for each of *targets*."""
         seen = self.view.around(review)
         around = _text(seen.workflow)
-        parts = [self.view.on(target) for target in targets]
-        keys = [(text, around) if around is not None and text is not None else None for text in map(_of, parts)]
-        fresh = {key: part for key, part in zip(keys, parts, strict=True) if key and key not in self.memory}
+        texts = [self.view.text(target) for target in targets] if around is not None else [None] * len(targets)
+        keys = [(text, around) if around is not None and text is not None else None for text in texts]
+        new = {key: target for key, target in zip(keys, targets, strict=True) if key and key not in self.memory}
+        fresh = {key: self.view.on(target) for key, target in new.items()}
         suspected = self._suspected(fresh, seen)
         known: dict[Key, Said] = {key: self._said(part, seen, suspected[key]) for key, part in fresh.items()}
         said = [
-            self._said(part, seen) if key is None else known[key] if key in known else self.memory[key]
-            for key, part in zip(keys, parts, strict=True)
+            self._said(self.view.on(target), seen) if key is None else known[key] if key in known else self.memory[key]
+            for key, target in zip(keys, targets, strict=True)
         ]
         self._remember(known)
         return said
@@ -296,10 +297,6 @@ def _weights(program: Program) -> Iterator[Weight]:
 def _is_small(binding: Binding) -> bool:
     params = _text(binding.params)
     return params is not None and len(params) <= _SMALL_PARAMS
-
-
-def _of(part: Found) -> bytes | None:
-    return _text([part.object, part.template])
 
 
 def _text(value: Any) -> bytes | None:
