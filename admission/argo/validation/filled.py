@@ -91,13 +91,19 @@ def filled(texts: Texts, known: Layered) -> Filled:
 
 def _at_once(texts: Texts, known: Layered) -> Filled | None:
     """The same in one pass, where no value brings tags of its own and none is left: so it is nearly always."""
-    if not all(each.is_simple and each.steps[0] not in ("inputs", "outputs") for each in texts.texts):
-        return None
-    whole = any(_asks_for_all_inputs(each.text) for each in texts.texts)
+    # Plain loops: this is done for every template, of which there may be thousands.
+    whole = False
+    for each in texts.texts:
+        if each.steps[0] in ("inputs", "outputs") or not each.is_simple:
+            return None
+        whole = whole or _asks_for_all_inputs(each.text)
     values = known.and_(_of_template(texts.document, whole=whole))
-    done = [_put_in(each, values) for each in texts.texts]
-    if any(OPEN in each.text for each in done):
-        return None
+    done = []
+    for each in texts.texts:
+        new = _put_in(each, values)
+        if OPEN in new.text:
+            return None
+        done.append(new)
     return Filled(_with(texts.document, texts.texts, done), ())
 
 

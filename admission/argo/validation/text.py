@@ -42,7 +42,7 @@ class Text:
         """Whether it is a value whose tags are closed and name one variable each."""
         if self.is_key or self.is_open:
             return False
-        return all(not tag.is_expression and OPEN not in tag.body for tag in self.tags)
+        return not any(tag.is_expression or OPEN in tag.body for tag in self.tags)
 
     @property
     def is_open(self) -> bool:
