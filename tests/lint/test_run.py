@@ -90,3 +90,12 @@ def test_the_rules_of_argo_share_their_walks(rule: Rule) -> None:
         workflow = Workflow(next(yaml.safe_load_all(text)))
         if not workflow.analysis.problems and not workflow.misfits:
             assert [] == [finding for each in ARGO for finding in each(workflow)]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.mentions], ids=lambda rule: rule.id)
+def test_mentions_hide_nothing(rule: Rule) -> None:
+    """A rule that looks only where its words occur finds in the bad examples of all rules what it finds by looking."""
+    for other in RULES:
+        for each in yaml.safe_load_all(other.bad):
+            workflow = Workflow(each)
+            assert len(rule(workflow)) == len([*rule.check(workflow)])
