@@ -54,8 +54,16 @@ def client(plane: ControlPlane) -> Client:
     return Client.connect(str(plane.kubeconfig))
 
 
+def without_kinds(plane: ControlPlane) -> None:
+    """A cluster that knows neither Argo's kinds nor ours, whatever other tests have left; a chart brings its own."""
+    definitions = plane.kubectl("get", "crd", "-o", "name").stdout.split()
+    if ours := [name for name in definitions if "argo" in name]:
+        plane.kubectl("delete", *ours)
+
+
 def argo(plane: ControlPlane) -> None:
-    """Argo's kinds, as small as they can be."""
+    """Argo's kinds, as small as they can be, with no object of them."""
+    without_kinds(plane)
     plane.kubectl("apply", "-f", "-", input="\n".join(json.dumps(_crd(kind)) for kind in KINDS.values()))
     names = [f"crd/{kind.plural}.argoproj.io" for kind in KINDS.values()]
     plane.kubectl("wait", "--for=condition=Established", "--timeout=20s", *names)

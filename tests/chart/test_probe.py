@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from releasing import argo, client, controller
+from releasing import argo, client, controller, without_kinds
 
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.main import main
@@ -35,8 +35,7 @@ def kinds(plane: ControlPlane) -> Iterator[ControlPlane]:
     plane.kubectl("apply", "-f", "-", input=json.dumps(controller("argo-here")))
     yield plane
     plane.kubectl("delete", "namespace", "argo-here")
-    definitions = plane.kubectl("get", "crd", "-o", "name").stdout.split()
-    plane.kubectl("delete", *(name for name in definitions if "argo" in name))
+    without_kinds(plane)
 
 
 def probe(plane: ControlPlane, folder: Path, *flags: str, **parts: object) -> Result:

@@ -66,7 +66,9 @@ class Reader:
 
 
 def tagged(document: Any) -> list[Text]:
-    """The strings of *document*, keys included, in which ``{{`` occurs."""
+    """The strings of *document*, keys included, in which ``{{`` occurs; none of what is neither object nor list."""
+    if not isinstance(document, dict | list):
+        return []
     found: list[Text] = []
     stack: list[tuple[Any, Any]] = [(None, document)]
     while stack:
