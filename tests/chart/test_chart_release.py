@@ -133,6 +133,8 @@ def test_own_certificate(plane: ControlPlane, helm: Path, node: Node) -> None:
     assert _trusted(api) == {base64.b64encode(authority.certificate).decode()}
     release.run("uninstall", *WAIT)
     assert [each["metadata"]["name"] for each in api.get("/api/v1/namespaces/platform/secrets")["items"]] == ["mine"]
+    _gone(plane, api)
+    until(lambda: not node.running())
 
 
 def test_an_install_that_nobody_answers(plane: ControlPlane, helm: Path, node: Node) -> None:
