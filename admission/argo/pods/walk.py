@@ -158,8 +158,7 @@ class Walk:
                     continue
                 for call in self._call(path, turn.step, boundary, body, within=template, on_exit=context.on_exit):
                     yield replace(call, group=group, times=turn.times, turn=number, when=text(turn.step.get("when")))
-            hooked = filled({**step, "arguments": mapping(holder.get("arguments"))}, scope)
-            yield from self._hooks(path, hooked, boundary, body, on_exit=context.on_exit)
+            yield from self._hooks(path, filled(step, scope), boundary, body, on_exit=context.on_exit)
 
     @staticmethod
     def _holder(step: Document, place: Path, template: Template, scope: Values) -> Document:
@@ -175,7 +174,8 @@ class Walk:
     ) -> Iterator[Call]:
         """The hooks of a step, a task or the Workflow; ``onExit`` goes before the hook of that name."""
         hooks = {event: hook for event, hook in mapping(holder.get("hooks")).items() if isinstance(hook, dict)}
-        given = mapping(holder.get("arguments"))
+        # What handles an end and brings no arguments gets the Workflow's, whosever end it is.
+        given = mapping(self.setting.spec.get("arguments"))
         if name := text(holder.get("onExit")):
             hooks.pop("exit", None)
             yield from self._hook(path / "onExit", {"template": name, "arguments": given}, boundary, body, on_exit=True)

@@ -110,6 +110,29 @@ def test_every_caller_counts() -> None:
     assert 3 == len(found)
 
 
+def test_what_handles_the_end_of_a_step() -> None:
+    """Without arguments of its own it gets those of the Workflow, and not those of the step."""
+    found = pods(
+        """
+        spec:
+          entrypoint: main
+          arguments: {parameters: [{name: image, value: at-exit}]}
+          templates:
+          - name: main
+            steps:
+            - - name: a
+                template: work
+                arguments: {parameters: [{name: image, value: x}]}
+                hooks: {exit: {template: work}}
+          - name: work
+            inputs: {parameters: [{name: image}]}
+            container: {image: "{{inputs.parameters.image}}"}
+        """
+    )
+
+    assert {"x", "at-exit"} == {container(pod, "main")["image"] for pod in found}
+
+
 def test_too_many_values_are_unknown() -> None:
     """Of a template at most 50 pods are told apart; beyond that the value is unknown."""
     few = ", ".join(f"v{n}" for n in range(50))
