@@ -57,7 +57,7 @@ def gc_pods(
             continue
         main = Part(_container(group, setting), group.path, authored=False)
         making = Making("artifact-gc", group.path, setting.values, (patch,), last_mounts=False, account=kind.account)
-        draft = Draft(_pod(group, setting), (main,), ())
+        draft = Draft(_pod(group, kind.strategy, setting), (main,), ())
         yield finished(draft, making, setting, reachable=reachable)
 
 
@@ -79,8 +79,9 @@ def _collect(context: Context, whole: Document, setting: Setting, groups: dict[_
         groups.setdefault(kind, _Group(path, metadata)).add(secrets({"outputs": {"artifacts": [artifact]}}, location))
 
 
-def _pod(group: _Group, setting: Setting) -> Document:
+def _pod(group: _Group, strategy: str, setting: Setting) -> Document:
     own = system(setting, labels={"component": "artifact-gc"}, pod_gc=False)
+    own["annotations"] = {"workflows.argoproj.io/artifact-gc-strategy": strategy}
     volumes = [
         {"name": name, "secret": {"secretName": name, "items": [{"key": key, "path": key} for key in keys]}}
         for name, keys in group.secrets.items()

@@ -161,6 +161,8 @@ def test_artifact_gc() -> None:
     collectors = [pod for pod in found if pod.purpose == "artifact-gc"]
 
     assert ["own", "gc"] == [pod.pod["spec"]["serviceAccountName"] for pod in collectors]
+    said = [pod.pod["metadata"]["annotations"] for pod in collectors]
+    assert {"workflows.argoproj.io/artifact-gc-strategy": "OnWorkflowCompletion"} == said[0]
     assert [True, True] == [pod.pod["spec"]["hostNetwork"] for pod in collectors]
     assert {"one"} == set(volumes(collectors[1]))
     assert "spec.artifactGC.podSpecPatch" == str(collectors[0].origin.patched)
