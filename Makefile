@@ -2,6 +2,7 @@
 # make test   everything that a change must pass; ARGS go to pytest
 # make equivalence   with Argo's controller: Workflows run the same with references and without; some minutes
 # make admitted      with Argo's controller: pods of Argo's own files under a quota and Pod Security; some minutes
+# make pods          with Argo's controller: its pods and their number against what was projected; some minutes
 # make steps         with Argo's controller: a Workflow of 1,000 steps, and which of its writes came by us; 10 minutes
 # make soak   certificates rolled and replicas replaced and killed for minutes, while people work; ARGS=--help says how
 # make chart-readme   what is generated of the chart: its table of values and the schema of its configuration
@@ -23,7 +24,7 @@ bin := .venv/bin
 made := .venv/.made
 pip := $(bin)/python -m pip --disable-pip-version-check --no-input install
 
-.PHONY: help demo test equivalence admitted steps environment lint types controlplane lock soak chart-readme sbom image-check clean
+.PHONY: help demo test equivalence admitted pods steps environment lint types controlplane lock soak chart-readme sbom image-check clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -39,6 +40,9 @@ equivalence: $(made) controlplane
 
 admitted: $(made) controlplane
 	@ADMITTED=all $(bin)/python -m pytest -q tests/e2e/test_admitted.py $(ARGS)
+
+pods: $(made) controlplane
+	@PODS=all $(bin)/python -m pytest -q -s tests/e2e/test_pods.py $(ARGS)
 
 steps: $(made) controlplane
 	@STEPS=1000 $(bin)/python -m pytest -q -s tests/e2e/test_steps.py $(ARGS)

@@ -212,10 +212,10 @@ class Corpus:
     images: frozenset[str]
 
     @classmethod
-    def read(cls) -> Corpus:
+    def read(cls, folder: Path = CORPUS) -> Corpus:
         workflows: dict[str, Document] = {}
         around: dict[tuple[str, str], Document] = {}
-        for file in sorted(CORPUS.rglob("*.yaml")):
+        for file in sorted(folder.rglob("*.yaml")):
             for index, document in enumerate(_documents(file)):
                 metadata = mapping(document.get("metadata"))
                 if document.get("kind") == "Workflow":
