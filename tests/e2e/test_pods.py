@@ -129,7 +129,7 @@ OTHERWISE = {
 
 #: Workflows that had more pods than was said, with the reason.
 BELOW = {
-    "invented-35": "a template with a limit fails while a pod of it still runs: the Workflow's exit handler is beside it"
+    "invented-35": "a template with a limit fails while pods of it still run: the Workflow's exit handler comes beside"
 }
 
 #: Workflows that never had two thirds of the pods that were said, with the reason.
