@@ -1,4 +1,4 @@
-"""The serving certificate: loaded into a live context, renewed there when it changes, kept when the new one is bad."""
+"""The serving certificate: the next connection gets a changed one, and a bad one changes nothing."""
 
 from __future__ import annotations
 
@@ -39,14 +39,24 @@ def from_files(certificate: str, key: str) -> Source:
 
 
 class Tls:
-    """A server context whose certificate follows its source."""
+    """
+    A server context whose certificate follows its source.
+
+    Each pair gets a context of its own, and a new connection is handed the one of the moment. To load a pair into the
+    context that listens would be no way: OpenSSL takes the certificate first and the key after it, and a connection
+    that is made in between fails.
+    """
 
     def __init__(self, source: Source, minimum: str = "1.3", client_ca: str | None = None) -> None:
-        self._source = source
+        self._source, self._minimum, self._client_ca = source, minimum, client_ca
         self._loaded = Pair(b"", b"")
         #: What was bad when we looked last, so that it is said once: a pair, or why there was none.
         self._refused: Pair | str | None = None
+        #: What listens; it has no certificate itself.
         self.context = _context(minimum, client_ca)
+        self._serving = self.context
+        # OpenSSL asks here for every connection, also for those that name no server.
+        self.context.sni_callback = self._hand
 
     @property
     def certificate(self) -> bytes:
@@ -65,11 +75,9 @@ class Tls:
     def load(self) -> None:
         """Load the first pair; ``ConfigurationError`` where that cannot be used."""
         try:
-            pair = self._source()
-            _load(self.context, pair)
+            self._use(self._source())
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"the serving certificate cannot be used: {_why(error)}") from error
-        self._loaded = pair
 
     def reload(self) -> bool | None:
         """Load the pair if it has changed: whether it could be used, None where it is the same as before."""
@@ -83,14 +91,19 @@ class Tls:
         if pair == self._refused:
             return None
         try:
-            # First where a failure harms nobody: a live context could be left with a certificate and no key.
-            _load(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), pair)
-            _load(self.context, pair)
-        except (OSError, ValueError) as error:
+            self._use(pair)
+        except (OSError, ValueError, ConfigurationError) as error:
             return self._keep(pair, error)
-        self._loaded, self._refused = pair, None
         log.info("a new serving certificate is in use")
         return True
+
+    def _use(self, pair: Pair) -> None:
+        context = _context(self._minimum, self._client_ca)
+        _load(context, pair)
+        self._serving, self._loaded, self._refused = context, pair, None
+
+    def _hand(self, connection: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
+        connection.context = self._serving
 
     def _keep(self, bad: Pair | str, error: Exception) -> bool | None:
         """Say once of each bad pair that the old one is kept."""
