@@ -44,7 +44,10 @@ class People:
     _ending: threading.Event = field(default_factory=threading.Event)
 
     def work(self, threads: int) -> list[threading.Thread]:
-        made = [threading.Thread(target=self._work, args=(number, threads)) for number in range(threads)]
+        # One for all: kubeconfigs cannot be read by several threads at once, as the official package keeps their
+        # certificates in files that it shares before they are written.
+        client = Client.connect(str(self.plane.kubeconfig))
+        made = [threading.Thread(target=self._work, args=(client, number, threads)) for number in range(threads)]
         for each in made:
             each.start()
         return made
@@ -52,8 +55,7 @@ class People:
     def stop(self) -> None:
         self._ending.set()
 
-    def _work(self, number: int, threads: int) -> None:
-        client = Client.connect(str(self.plane.kubeconfig))
+    def _work(self, client: Client, number: int, threads: int) -> None:
         every, bad = threads / self.rate, number % 2 == 0
         following = time.monotonic() + every * number / threads
         while not self._ending.wait(max(following - time.monotonic(), 0)):
