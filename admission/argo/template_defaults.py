@@ -2,49 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from admission.argo.merge import merge_typed
+from admission.argo.validation.base import type_of
+from admission.argo.validation.tables import tables
 from admission.errors import MergeError
 from admission.model.document import Document, mapping, sequence
 
-#: The fields by which a template is of a type, in the order in which Argo looks for them (v4.0.5 ``GetType``).
-TYPES = ("container", "containerSet", "steps", "dag", "script", "resource", "data", "suspend", "http", "plugin")
 
-
-def with_template_defaults(workflow: Document) -> Document:
+def with_template_defaults(workflow: Document, copies: Container[int] = ()) -> Document:
     """
     *workflow* with its ``templateDefaults`` in every template, inline ones included; itself where it has none.
 
-    Defaults that do not fit a template leave it as it is: the structure of both is judged by lint.
+    *copies* are the templates that stood in another object: the ``podMetadata`` of *workflow* is not theirs.
     """
     spec = mapping(workflow.get("spec"))
     defaults = mapping(spec.get("templateDefaults"))
     if not defaults or not isinstance(spec.get("templates"), list):
         return workflow
-    templates = [_filled(each, defaults) for each in spec["templates"]]
+    own = _behind_metadata(defaults, mapping(spec.get("podMetadata")))
+    templates = [
+        _filled(each, defaults if index in copies else own, defaults) for index, each in enumerate(spec["templates"])
+    ]
     return {**workflow, "spec": {**spec, "templates": templates}}
 
 
 def template_with_defaults(template: Document, defaults: Document) -> Document:
-    """*template* with *defaults* under it: of their types only its own counts."""
-    own = type_of(template)
-    under = {name: value for name, value in defaults.items() if name not in TYPES or name == own}
+    """
+    *template* with *defaults* under it: of their types only its own counts.
+
+    Defaults that do not fit leave it as it is: lint judges both, and the controller ends the step.
+    """
+    own, types = type_of(template), tables().types
+    under = {name: value for name, value in defaults.items() if name not in types or name == own}
     try:
         return merge_typed(under, template, "Template")
     except MergeError:
         return template
 
 
-def type_of(template: Document) -> str:
-    """The field that makes *template* what it is; empty where none does."""
-    return next((name for name in TYPES if template.get(name) is not None), "")
+def _behind_metadata(defaults: Document, pods: Document) -> Document:
+    """*defaults* without the labels and annotations of *pods*: a template gets its ``podMetadata`` before them."""
+    metadata = mapping(defaults.get("metadata"))
+    if not metadata or not pods:
+        return defaults
+    left = {
+        kind: {name: value for name, value in mapping(each).items() if name not in mapping(pods.get(kind))}
+        for kind, each in metadata.items()
+    }
+    return {**defaults, "metadata": left}
 
 
-def _filled(template: Any, defaults: Document) -> Any:
+def _filled(template: Any, defaults: Document, inline: Document) -> Any:
+    """*template* with *defaults*, and what is written inline in it with *inline*."""
     if not isinstance(template, dict):
         return template
-    return template_with_defaults(_with_inline(template, defaults), defaults)
+    return template_with_defaults(_with_inline(template, inline), defaults)
 
 
 def _with_inline(template: Document, defaults: Document) -> Document:
@@ -62,7 +77,9 @@ def _each(steps: list[Any], defaults: Document) -> list[Any]:
     if not any(isinstance(mapping(step).get("inline"), dict) for step in steps):
         return steps
     return [
-        {**step, "inline": _filled(step["inline"], defaults)} if isinstance(mapping(step).get("inline"), dict) else step
+        {**step, "inline": _filled(step["inline"], defaults, defaults)}
+        if isinstance(mapping(step).get("inline"), dict)
+        else step
         for step in steps
     ]
 

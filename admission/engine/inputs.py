@@ -27,7 +27,7 @@ def judged_input(request: Request, document: Document, snapshot: Snapshot) -> Re
     """What policies judge of *document*: the Workflow that it is, or that would be started from it."""
     start = started(document)
     expansion = followed(start.document, request, snapshot)
-    workflow = with_template_defaults(expansion.document)
+    workflow = with_template_defaults(expansion.document, expansion.copies)
     who = asker(request, snapshot)
     found = ReviewInput(
         request=request,
@@ -52,12 +52,13 @@ def judged_input(request: Request, document: Document, snapshot: Snapshot) -> Re
 def mutable_input(request: Request, document: Document, stored: Document, snapshot: Snapshot) -> ReviewInput:
     """What mutations look at: *stored*, which will be written, and what the controller would make of it."""
     who = asker(request, snapshot)
+    expansion = followed(stored, request, snapshot)
     return ReviewInput(
         request=request,
         object=document,
         old_object=request.old_object,
         workflow=stored,
-        merged=with_template_defaults(followed(stored, request, snapshot).document),
+        merged=with_template_defaults(expansion.document, expansion.copies),
         catalog=snapshot.catalog,
         author=who.author,
         unknown_asker=who.unknown,

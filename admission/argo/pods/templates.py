@@ -8,13 +8,11 @@ from dataclasses import dataclass, field, replace
 from admission.argo.expansion.result import Key
 from admission.argo.expansion.templates import write_out
 from admission.argo.languages.tags import OPEN
-from admission.argo.merge import merge_typed
 from admission.argo.pods.globals import MOST
 from admission.argo.pods.setting import Setting
 from admission.argo.pods.values import dumped, filled, is_unknown
+from admission.argo.template_defaults import template_with_defaults
 from admission.argo.validation.base import type_of
-from admission.argo.validation.tables import tables
-from admission.errors import MergeError
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
@@ -121,24 +119,13 @@ class Templates:
 
     def _complete(self, template: Template, document: Document) -> Template:
         if self._defaults:
-            document = _with_defaults(document, self._defaults)
+            document = template_with_defaults(document, self._defaults)
         document = filled(_without_bodies(document), self._setting.values)
         return replace(template, document=document, type=type_of(document), written=dumped(document))
 
 
 def _scope(key: Key) -> str:
     return f"{'cluster' if key.kind.startswith('Cluster') else 'namespaced'}/{key.name}"
-
-
-def _with_defaults(document: Document, defaults: Document) -> Document:
-    """*document* with those ``templateDefaults`` that concern its type."""
-    own = type_of(document)
-    others = tables().types
-    low = {name: value for name, value in defaults.items() if name not in others or name == own}
-    try:
-        return merge_typed(low, document, "Template")
-    except MergeError:  # the controller ends the step: there is no pod that could be shown better
-        return document
 
 
 #: What of a template is in no pod: it is long, and its variables are of no concern.
