@@ -58,7 +58,7 @@ def argo_controller(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactor
     process = Process("argo", command, tmp_path_factory.mktemp("argo") / "controller.log", patience)
     process.start()
     try:
-        process.until(lambda: "Starting CronWorkflow controller" in process.log.read_text(), 60)
+        process.until(lambda: "Starting CronWorkflow controller" in process.log.read_text(), 120)
         yield process
     finally:
         process.stop()

@@ -109,14 +109,18 @@ class Tracer:
             self._end(span)
 
     async def send(self) -> None:
-        """Send what has gathered, again and again."""
+        """Send what has gathered, again and again; the rest when it is cancelled."""
         async with ClientSession(timeout=ClientTimeout(total=_SECONDS)) as client:
-            while True:
-                await asyncio.sleep(_EVERY)
-                if self._waiting:
+            try:
+                while True:
+                    await asyncio.sleep(_EVERY)
                     await self._sent(client)
+            finally:
+                await self._sent(client)
 
     async def _sent(self, client: ClientSession) -> None:
+        if not self._waiting:
+            return
         spans = [self._waiting.popleft() for _ in range(len(self._waiting))]
         body = orjson.dumps(self._document(spans))
         try:

@@ -24,6 +24,9 @@ from admission.errors import ClusterError
 #: What makes a test quicker than a cluster: the leader looks oftener, and nobody calls for long.
 QUICK = {"configuration.webhooks.intervalSeconds": "1", "configuration.limits.drainSeconds": "2"}
 
+#: Seconds for which a test waits for what must come: many more than it takes, as a machine may be busy with others.
+PATIENCE = 60.0
+
 _WORKFLOWS = "/apis/argoproj.io/v1alpha1/namespaces/{}/workflows"
 _CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1/{}webhookconfigurations"
 
@@ -66,7 +69,7 @@ def argo(plane: ControlPlane) -> None:
     without_kinds(plane)
     plane.kubectl("apply", "-f", "-", input="\n".join(json.dumps(_crd(kind)) for kind in KINDS.values()))
     names = [f"crd/{kind.plural}.argoproj.io" for kind in KINDS.values()]
-    plane.kubectl("wait", "--for=condition=Established", "--timeout=20s", *names)
+    plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names)
 
 
 def _crd(kind: Kind) -> dict[str, Any]:
@@ -136,7 +139,7 @@ def registered(api: Client) -> dict[str, dict[str, Any]]:
     }
 
 
-def until(true: Callable[[], Any], seconds: float = 40.0) -> None:
+def until(true: Callable[[], Any], seconds: float = PATIENCE) -> None:
     """Wait until *true* gives something true."""
     ends = time.monotonic() + seconds
     while not true():

@@ -30,7 +30,7 @@ def kinds(plane: ControlPlane) -> Iterator[ControlPlane]:
     """A control plane with Argo's kinds, ours, and a workflow controller."""
     argo(plane)
     plane.kubectl("apply", "-f", "-", input="\n".join(json.dumps(each) for each in data.crds().values()))
-    plane.kubectl("wait", "--for=condition=Established", "--timeout=20s", "crd", "--all")
+    plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
     plane.kubectl("create", "namespace", "argo-here")
     plane.kubectl("apply", "-f", "-", input=json.dumps(controller("argo-here")))
     yield plane

@@ -37,7 +37,7 @@ def ready(plane: ControlPlane) -> Iterator[ControlPlane]:
     plane.kubectl("label", "namespace", NAMESPACE, *standard)
     plane.kubectl("apply", "-f", "-", input="\n".join(map(json.dumps, definitions)))
     names = [f"crd/{each['metadata']['name']}" for each in definitions]
-    plane.kubectl("wait", "--for=condition=Established", "--timeout=20s", *names)
+    plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names)
     yield plane
     plane.kubectl("delete", "namespace", NAMESPACE)
     plane.kubectl("delete", *names)

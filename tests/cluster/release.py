@@ -16,7 +16,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -64,7 +63,7 @@ class Replica:
 
     def ask(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.health}{path}", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.health}{path}", timeout=10) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -162,7 +161,7 @@ class Release:
     def stop(self, replica: Replica, sign: signal.Signals = signal.SIGTERM) -> None:
         """End a pod, as gracefully as *sign* says."""
         replica.process.send_signal(sign)
-        replica.process.wait(30)
+        replica.process.wait(60)
         self.forget(replica)
 
     def forget(self, replica: Replica) -> None:
@@ -181,7 +180,7 @@ class Release:
             [sys.executable, "-m", "admission", *arguments],
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=180,
             check=False,
             env=self.plane.environment(),
         )
@@ -286,8 +285,9 @@ def configuration(namespace: str, **sections: Any) -> Document:
             "enabled": True,
             "name": NAME,
             "namespace": namespace,
-            "leaseSeconds": 3,
-            "renewSeconds": 2,
+            # Long enough for a busy machine: nobody loses the Lease who is only slow.
+            "leaseSeconds": 6,
+            "renewSeconds": 4.5,
             "retrySeconds": 0.3,
         },
         "limits": {"drainSeconds": 1},
@@ -311,7 +311,3 @@ def release(plane: ControlPlane, folder: Path, namespace: str, **sections: Any) 
 
 def client(plane: ControlPlane) -> Client:
     return Client.connect(str(plane.kubeconfig))
-
-
-def waited(seconds: float) -> None:
-    time.sleep(seconds)

@@ -29,7 +29,7 @@ from admission.errors import ClusterError
 WORKFLOWS = "/apis/argoproj.io/v1alpha1/namespaces/default/workflows?dryRun=All"
 
 #: Seconds for which somebody whose call found nobody tries again, as controllers do.
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 @dataclass

@@ -16,7 +16,7 @@ from following import binding, policy
 from small_api import SmallApi, small_api
 
 from admission.cli.main import main
-from admission.cli.upkeep import webhooks_of
+from admission.cli.server.upkeep import webhooks_of
 from admission.cluster.certificates import authority, leaf
 from admission.cluster.kinds import RESOURCES
 from admission.cluster.registrar import CONFIGURATIONS, DISABLED

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from admission.cli.reviewer import Reviewer
+from admission.cli.server.reviewer import Reviewer
 from admission.cluster.events import Event, Events
 from admission.model.catalog import AnyAnswer, Question
 from admission.model.settings import Settings, Subject

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.cluster
 
 def test_nobody_notices(plane: ControlPlane, tmp_path: Path) -> None:
     """While the authority is rolled and replicas are replaced, no good Workflow is refused and no bad one let in."""
-    with release(plane, tmp_path, "soak", limits={"drainSeconds": 5}) as ours:
+    # The API server waits long enough for a machine that is busy with other tests.
+    patient = {"validate": {"timeoutSeconds": 20}}
+    with release(plane, tmp_path, "soak", limits={"drainSeconds": 5, "seconds": 20}, webhooks=patient) as ours:
         ours.start()
         ours.start()
         ours.until_ready()

@@ -41,7 +41,7 @@ def calls(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[Recor
     with recorder() as made:
         webhooks = Webhooks(caller=made.caller, name="recorder", controller_users=[CONTROLLER, "it's \\ other"])
         apply(plane, webhooks.mutating(), webhooks.validating())
-        until(lambda: reached(plane, made), 20)
+        until(lambda: reached(plane, made))
         yield made
         for kind in ("mutatingwebhookconfiguration", "validatingwebhookconfiguration"):
             plane.kubectl("delete", kind, "recorder")

@@ -88,9 +88,9 @@ def prepared(plane: ControlPlane, *documents: Document) -> None:
         install(plane, *({**each, "metadata": {**each["metadata"], "namespace": namespace}} for each in documents))
     install(plane, *_policies())
     for namespace in (HELPED, UNHELPED):
-        until(lambda n=namespace: plane.has("serviceaccount", "default", n), 30)
+        until(lambda n=namespace: plane.has("serviceaccount", "default", n))
         asked = ("-n", namespace, "get", "resourcequota", "all", "-o", "jsonpath={.status.hard}")
-        until(lambda a=asked: plane.kubectl(*a).stdout, 30)
+        until(lambda a=asked: plane.kubectl(*a).stdout)
 
 
 def _restricted(namespace: str) -> Iterator[Document]:

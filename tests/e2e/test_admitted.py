@@ -108,7 +108,7 @@ def ours(client: Client) -> dict[str, Outcome]:
         some_lack = any(len(outcomes[name].pods) < each["pods"] for name, each in OURS.items())
         return quiet(outcomes) and not some_lack
 
-    return Runs(client, HELPED).run({name: {"spec": each["spec"]} for name, each in OURS.items()}, 60, settled)
+    return Runs(client, HELPED).run({name: {"spec": each["spec"]} for name, each in OURS.items()}, 180, settled)
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -135,7 +135,7 @@ def test_every_container_has_limits(ours: dict[str, Outcome], name: str) -> None
 def without(client: Client) -> dict[str, Outcome]:
     """What became of Workflows where our defaults are not bound."""
     workflows = {name: {"spec": spec} for name, (spec, _) in WITHOUT.items()}
-    return Runs(client, UNHELPED).run(workflows, 30, lambda outcomes: all(each.refused for each in outcomes.values()))
+    return Runs(client, UNHELPED).run(workflows, 180, lambda outcomes: all(each.refused for each in outcomes.values()))
 
 
 @pytest.mark.parametrize("name", WITHOUT)

@@ -139,7 +139,7 @@ def enforcing(cluster: Cluster) -> Iterator[Cluster]:
     assert not cluster.apply(*policies, manifest("WorkflowTemplate", "hardened", own())).returncode
     labels = [f"argo-admission.io/{bundle}=enforce" for bundle in ENFORCED]
     cluster.must("label", "namespace", NAMESPACE, *labels)
-    until(lambda: "no-host-network" in create(cluster, {**REFERENCE, "hostNetwork": True}).stderr, 30)
+    until(lambda: "no-host-network" in create(cluster, {**REFERENCE, "hostNetwork": True}).stderr)
     cluster.delete("workflow", "way")
     yield cluster
     cluster.must("label", "namespace", NAMESPACE, *(f"argo-admission.io/{bundle}-" for bundle in ENFORCED))

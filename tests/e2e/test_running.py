@@ -29,7 +29,7 @@ def started(argo_controller: Process, cluster: Cluster) -> Iterator[Cluster]:
     """Workflows that run since before a policy came that denies every one of them."""
     cluster.apply(*map(waiting, ("suspended", "stopped", "terminated", "deleted", "finished")), check=True)
     for name in ("suspended", "stopped", "terminated", "deleted", "finished"):
-        until(lambda name=name: phase(cluster, name) == "Running", 30)
+        until(lambda name=name: phase(cluster, name) == "Running")
     cluster.apply(policy("strict", "false", "nothing is allowed"), binding("strict"), check=True)
     until(lambda: denied(cluster.create(workflow("trial"), "--dry-run=server"), "strict"))
     yield cluster
@@ -55,7 +55,7 @@ def test_stop_and_terminate(started: Cluster, name: str, how: str) -> None:
     """The controller ends a Workflow that somebody has stopped, and may write so."""
     started.patch("workflow", name, {"spec": {"shutdown": how}}, f"--as={SOMEBODY}", check=True)
 
-    until(lambda: phase(started, name) == "Failed", 20)
+    until(lambda: phase(started, name) == "Failed")
     assert how in started.get("workflow", name)["status"]["message"]
 
 
@@ -74,11 +74,11 @@ def test_the_controller_goes_on(started: Cluster) -> None:
     change = {"status": {"nodes": {wait: resumed}}}
     started.patch("workflow", "finished", change, f"--as={SOMEBODY}", check=True)
     selector = "workflows.argoproj.io/workflow=finished"
-    until(lambda: started.must("get", "pods", "-l", selector, "-o", "name"), 20)
+    until(lambda: started.must("get", "pods", "-l", selector, "-o", "name"))
     [pod] = started.must("get", "pods", "-l", selector, "-o", "name").split()
     limits = started.must("get", pod, "-o", "jsonpath={.spec.containers[?(@.name=='main')].resources.limits}")
     account = started.must("get", pod, "-o", "jsonpath={.spec.serviceAccountName}")
     started.must("patch", pod, "--subresource=status", "--type=merge", "-p", '{"status": {"phase": "Succeeded"}}')
-    until(lambda: phase(started, "finished") == "Succeeded", 30)
+    until(lambda: phase(started, "finished") == "Succeeded")
 
     assert ('{"cpu":"1","memory":"1Gi"}', "workflow") == (limits, account)

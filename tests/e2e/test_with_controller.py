@@ -60,7 +60,7 @@ def worked_on(cluster: Cluster, argo_controller: Process) -> Iterator[Cluster]:
             cluster.apply(document, check=True)
         for document in WORKFLOWS.values():
             name = document["metadata"]["name"]
-            until(lambda name=name: cluster.get("workflow", name).get("status", {}).get("phase") == "Succeeded", 40)
+            until(lambda name=name: cluster.get("workflow", name).get("status", {}).get("phase") == "Succeeded")
     yield cluster
     cluster.delete("workflow", *(document["metadata"]["name"] for document in WORKFLOWS.values()))
     cluster.delete("workflowtemplate", "again-build")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import ssl
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -78,6 +79,11 @@ class Served:
         async with self.client.post(url, data=review() if body is None else body, headers=sent) as answer:
             return answer.status, dict(answer.headers), json.loads(await answer.read())
 
+    @property
+    def in_flight(self) -> float | None:
+        """How many requests are being read or reviewed."""
+        return self.count("argo_admission_in_flight")
+
     def count(self, name: str, **labels: str) -> float | None:
         return self.metrics.registry.get_sample_value(name, labels)
 
@@ -136,8 +142,32 @@ async def connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter
 
 async def status_line(reader: asyncio.StreamReader) -> int:
     """The status of the answer that comes next."""
-    line = await asyncio.wait_for(reader.readline(), 5)
+    line = await asyncio.wait_for(reader.readline(), 30)
     return int(line.split()[1])
+
+
+async def until(true: Callable[[], Any]) -> None:
+    """Wait until *true* gives something true: long, as a machine may be busy with others."""
+    async with asyncio.timeout(60):
+        while not true():  # noqa: ASYNC110  (what is waited for has no event)
+            await asyncio.sleep(0.01)
+
+
+class Held:
+    """Decides as ``decide`` once it is let go; until then every review waits."""
+
+    def __init__(self) -> None:
+        self._go = threading.Event()
+        #: The uids of what is reviewed.
+        self.seen: list[str] = []
+
+    def __call__(self, endpoint: str, body: bytes, deadline: float) -> Answered:
+        self.seen.append(json.loads(body)["request"]["uid"])
+        self._go.wait(60)
+        return decide(endpoint, body, deadline)
+
+    def let_go(self) -> None:
+        self._go.set()
 
 
 class Records(logging.Handler):

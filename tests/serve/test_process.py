@@ -44,12 +44,34 @@ async def process(drain: float) -> AsyncIterator[tuple[Process, int, int]]:
     )
     try:
         assert child.stdout is not None
-        port, health = map(int, (await asyncio.wait_for(child.stdout.readline(), 20)).split())
+        port, health = map(int, (await asyncio.wait_for(child.stdout.readline(), 120)).split())
         yield child, port, health
     finally:
         if child.returncode is None:
             child.kill()
             await child.wait()
+
+
+async def ready(client: aiohttp.ClientSession, health: int) -> int:
+    async with client.get(f"http://127.0.0.1:{health}/readyz") as answer:
+        return answer.status
+
+
+async def not_ready(client: aiohttp.ClientSession, health: int) -> None:
+    """Wait until the process has heard its signal."""
+    async with asyncio.timeout(60):
+        while True:
+            if await ready(client, health) != 200:
+                return
+
+
+async def in_flight(client: aiohttp.ClientSession, health: int) -> None:
+    """Wait until a review has begun."""
+    async with asyncio.timeout(60):
+        while True:
+            async with client.get(f"http://127.0.0.1:{health}/metrics") as answer:
+                if "argo_admission_in_flight 1.0" in await answer.text():
+                    return
 
 
 async def test_the_graceful_end() -> None:
@@ -58,25 +80,22 @@ async def test_the_graceful_end() -> None:
     context = trusting(check_hostname=False, verify_mode=ssl.CERT_NONE)
     connector = aiohttp.TCPConnector(ssl=context)
     headers = {"Content-Type": "application/json"}
-    async with process(0.6) as (child, port, health), aiohttp.ClientSession(connector=connector) as client:
+    async with process(3) as (child, port, health), aiohttp.ClientSession(connector=connector) as client:
 
         async def ask(body: bytes) -> tuple[int, str | None]:
             async with client.post(f"https://127.0.0.1:{port}/validate", data=body, headers=headers) as answer:
                 json.loads(await answer.read())
                 return answer.status, answer.headers.get("Connection")
 
-        async def ready() -> int:
-            async with client.get(f"http://127.0.0.1:{health}/readyz") as answer:
-                return answer.status
-
-        before = await ready(), await ask(review())
-        slow = asyncio.create_task(ask(review(operation="SLEEP", name="1.5")))
-        await asyncio.sleep(0.2)
+        before = await ready(client, health), await ask(review())
+        # Longer than the drain.
+        slow = asyncio.create_task(ask(review(operation="SLEEP", name="4")))
+        await in_flight(client, health)
         child.send_signal(signal.SIGTERM)
-        await asyncio.sleep(0.2)
-        during = await ready(), await ask(review())
+        await not_ready(client, health)
+        during = await ready(client, health), await ask(review())
         late = await slow
-        out, log = await asyncio.wait_for(child.communicate(), 10)
+        out, log = await asyncio.wait_for(child.communicate(), 60)
 
     assert (200, (200, None)) == before
     assert (503, (200, "close")) == during
@@ -87,10 +106,10 @@ async def test_the_graceful_end() -> None:
 
 async def test_the_second_signal_does_not_wait() -> None:
     """Whoever is in a hurry sends the signal again."""
-    async with process(60) as (child, _, _):
+    async with process(120) as (child, _, health), aiohttp.ClientSession() as client:
         child.send_signal(signal.SIGINT)
-        await asyncio.sleep(0.3)
+        await not_ready(client, health)
         child.send_signal(signal.SIGTERM)
-        code = await asyncio.wait_for(child.wait(), 5)
+        code = await asyncio.wait_for(child.wait(), 60)
 
     assert -signal.SIGTERM == code

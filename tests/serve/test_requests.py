@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
-import threading
 import time
 
 import pytest
-from serving import UID, Records, connect, decide, health, review, served, status_line
+from serving import UID, Held, Records, connect, health, review, served, status_line, until
 
 from admission.serve.app import Answered
+from admission.serve.limits import Limits
 from admission.serve.metrics import Metrics
 
 
@@ -89,7 +88,7 @@ async def test_too_large_in_chunks_is_413_without_reading_it_all() -> None:
             writer.write(b"2710\r\n" + b" " * 10_000 + b"\r\n")
 
         assert 413 == await status_line(reader)
-        assert await asyncio.wait_for(reader.read(), 5), "the rest of the answer, and the end of the connection"
+        assert await asyncio.wait_for(reader.read(), 30), "the rest of the answer, and the end of the connection"
         writer.close()
 
 
@@ -105,19 +104,19 @@ async def test_as_large_as_the_limit_is_read() -> None:
 
 async def test_too_many_in_flight_is_429_at_once() -> None:
     """Above the limit requests are refused at once and told when to come again; those in flight are answered."""
-    sleeping = review(operation="SLEEP", name="0.6")
-    async with served(in_flight=2) as server:
-        first = [asyncio.create_task(server.post(body=sleeping)) for _ in range(2)]
-        await asyncio.sleep(0.3)
-        started = time.monotonic()
+    held = Held()
+    async with served(held, in_flight=2) as server:
+        first = [asyncio.create_task(server.post()) for _ in range(2)]
+        await until(lambda: server.in_flight == 2)
         status, headers, _ = await server.post()
-        took = time.monotonic() - started
+        waited_for = [each.done() for each in first]
+        held.let_go()
         answers = await asyncio.gather(*first)
+        await until(lambda: server.in_flight == 0)
         after, _, _ = await server.post()
 
-        assert 0 == server.count("argo_admission_in_flight")
     assert (429, "1") == (status, headers["Retry-After"])
-    assert took < 0.25
+    assert [False, False] == waited_for
     assert [200, 200, 200] == [*(answer[0] for answer in answers), after]
 
 
@@ -146,49 +145,47 @@ async def test_a_failure_of_ours_is_an_answer(endpoint: str, allowed: bool) -> N
 @pytest.mark.parametrize(("endpoint", "allowed"), [("validate", False), ("mutate", True)])
 async def test_a_late_review_is_504_before_the_caller_gives_up(endpoint: str, allowed: bool) -> None:
     """Shortly before the API server's own timeout the answer goes out, whatever the review is still doing."""
-    async with served() as server:
+    held = Held()
+    async with served(held, margin=1.5) as server:
         started = time.monotonic()
-        _, _, answer = await server.post(f"/{endpoint}?timeout=500ms", review(operation="SLEEP", name="0.8"))
+        _, _, answer = await server.post(f"/{endpoint}?timeout=2500ms")
         took = time.monotonic() - started
+        held.let_go()
 
     response = answer["response"]
     assert (UID, allowed, 504) == (response["uid"], response["allowed"], response["status"]["code"])
-    assert took < 0.5
+    assert took < 2.5
 
 
 async def test_a_review_that_waits_for_a_worker_is_504_too() -> None:
     """Time spent waiting for a worker counts, and what was given up is not reviewed afterwards."""
-    seen: list[str] = []
-
-    def remember(endpoint: str, body: bytes, deadline: float) -> Answered:
-        seen.append(json.loads(body)["request"]["uid"])
-        return decide(endpoint, body, deadline)
-
-    async with served(remember, workers=1) as server:
-        slow = asyncio.create_task(server.post(body=review("slow", operation="SLEEP", name="0.8")))
-        await asyncio.sleep(0.2)
+    held = Held()
+    async with served(held, workers=1, seconds=60) as server:
+        slow = asyncio.create_task(server.post(body=review("slow")))
+        await until(lambda: held.seen)
         _, _, answer = await server.post("/validate?timeout=200ms", review("waiting"))
+        held.let_go()
         await slow
+        await until(lambda: server.in_flight == 0)
 
-        assert 0 == server.count("argo_admission_in_flight")
     assert ("waiting", 504) == (answer["response"]["uid"], answer["response"]["status"]["code"])
-    assert ["slow"] == seen
+    assert ["slow"] == held.seen
 
 
 @pytest.mark.parametrize(
-    ("query", "least", "most"),
-    [
-        ("?timeout=5s", 4, 4.8),
-        ("?timeout=1m30s", 7, 8),
-        ("", 7, 8),
-        ("?timeout=soon", 7, 8),
-        ("?timeout=100ms", 0, 0.1),
-    ],
+    ("asked", "expected"),
+    [("5s", 4.5), ("1m30s", 8), (None, 8), ("soon", 8), ("100ms", 0.05)],
     ids=["of the caller", "longer than ours", "none", "no duration", "shorter than the margin"],
 )
-async def test_the_time_that_a_review_has(query: str, least: float, most: float) -> None:
+def test_the_time_that_a_review_has(asked: str | None, expected: float) -> None:
     """A review has the caller's timeout less a margin, and never more than the configured limit."""
-    async with served(seconds=8.0) as server:
+    assert expected == Limits(seconds=8.0, margin=0.5).time(asked)
+
+
+@pytest.mark.parametrize(("query", "least", "most"), [("?timeout=9s", 0, 8.7), ("", 8.7, 60)], ids=["asked", "ours"])
+async def test_a_review_is_told_its_time(query: str, least: float, most: float) -> None:
+    """It is what is left of it when the review begins."""
+    async with served(seconds=60.0) as server:
         _, _, answer = await server.post(f"/validate{query}")
 
     assert least < answer["response"]["left"] <= most
@@ -196,7 +193,7 @@ async def test_the_time_that_a_review_has(query: str, least: float, most: float)
 
 async def test_a_body_that_does_not_come_holds_no_place() -> None:
     """A client that sends half a request is told so in time, and the place is free again."""
-    async with served(seconds=0.3, in_flight=1) as server:
+    async with served(seconds=2, in_flight=1) as server:
         reader, writer = await connect(server.port)
         writer.write(
             b"POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
@@ -215,9 +212,9 @@ async def test_a_client_that_goes_away_holds_no_place() -> None:
         writer.write(
             b"POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
         )
-        await writer.drain()
+        await until(lambda: server.in_flight == 1)
         writer.transport.abort()
-        await asyncio.sleep(0.3)
+        await until(lambda: server.in_flight == 0)
         status, _, _ = await server.post()
 
     assert 200 == status
@@ -269,22 +266,16 @@ async def test_watched_gauges_are_read_when_somebody_looks() -> None:
 
 async def test_health_answers_while_every_worker_is_busy() -> None:
     """Reviews run in threads, so that the loop goes on answering."""
-    busy = threading.Event()
-
-    def block(endpoint: str, body: bytes, deadline: float) -> Answered:
-        busy.wait(2)
-        return decide(endpoint, body, deadline)
-
-    async with served(block, workers=1) as server, health(list, server.metrics) as get:
+    held = Held()
+    async with served(held, workers=1) as server, health(list, server.metrics) as get:
         waiting = [asyncio.create_task(server.post()) for _ in range(3)]
-        await asyncio.sleep(0.1)
-        started = time.monotonic()
-        await get("/livez")
-        took = time.monotonic() - started
-        busy.set()
+        await until(lambda: server.in_flight == 3)
+        status, _ = await get("/livez")
+        answered = [each.done() for each in waiting]
+        held.let_go()
         await asyncio.gather(*waiting)
 
-    assert took < 0.5
+    assert (200, [False] * 3) == (status, answered)
 
 
 async def test_random_bodies_leave_it_answering() -> None:
@@ -326,7 +317,7 @@ async def test_random_bytes_before_and_in_tls_leave_it_answering() -> None:
             for _ in range(100):
                 reader, writer = await connect(server.port)
                 writer.write(generator.randbytes(200) + b"\r\n\r\n")
-                await asyncio.wait_for(reader.read(100), 5)
+                await asyncio.wait_for(reader.read(100), 30)
                 writer.close()
             status, _, _ = await server.post()
     finally:

@@ -8,7 +8,7 @@ import ssl
 from pathlib import Path
 
 import pytest
-from serving import CA, LEAF, Records, connect, pair, served, trusting
+from serving import CA, LEAF, Records, connect, pair, served, trusting, until
 
 from admission.cluster.certificates import authority, leaf
 from admission.errors import ConfigurationError
@@ -109,7 +109,7 @@ async def test_the_follower_reloads() -> None:
     async with served(tls=loaded(source)) as server:
         following = asyncio.create_task(server.tls.follow(0.02, told.append))
         source.given = pair(OTHER)
-        await asyncio.sleep(0.2)
+        await until(lambda: told)
         after = await shown(server.port)
         following.cancel()
 

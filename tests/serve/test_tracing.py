@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from serving import LEAF, decide, failed, pair, review, trusting
+from serving import LEAF, decide, failed, pair, review, trusting, until
 
 from admission.serve import tracing
 from admission.serve.app import Answered, Door, make_app
@@ -45,7 +45,7 @@ async def collector() -> AsyncIterator[tuple[str, list[Any]]]:
 
 
 async def asked(tracer: Tracer, *traceparents: str | None) -> None:
-    """Requests with these headers, of a server with *tracer*, and time to send what comes of them."""
+    """Requests with these headers, of a server with *tracer*, which ends after them and sends what is left."""
 
     def deciding(endpoint: str, body: bytes, deadline: float) -> Answered:
         with tracer.stage("lint"):
@@ -56,7 +56,6 @@ async def asked(tracer: Tracer, *traceparents: str | None) -> None:
     runner = web.AppRunner(make_app(Door(deciding, failed, Limits(workers=2), Metrics(), tracer)))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls.context).start()
-    sending = asyncio.create_task(tracer.send())
     context: ssl.SSLContext = trusting()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context)) as client:
         for each in traceparents:
@@ -64,14 +63,12 @@ async def asked(tracer: Tracer, *traceparents: str | None) -> None:
             url = f"https://127.0.0.1:{runner.addresses[0][1]}/validate"
             async with client.post(url, data=review(), headers=headers) as answer:
                 assert 200 == answer.status
-    await asyncio.sleep(0.2)
-    sending.cancel()
     await runner.cleanup()
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tracing, "_EVERY", 0.05)
+    sending = asyncio.create_task(tracer.send())
+    # A task that has not begun has nothing to end.
+    await asyncio.sleep(0)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
 
 
 async def test_what_the_api_server_traces_is_traced() -> None:
@@ -97,6 +94,19 @@ async def test_what_it_does_not_trace_is_not() -> None:
 
     assert [] == none
     assert 2 == len({span["traceId"] for span in spans})
+
+
+async def test_spans_are_sent_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the server runs a collector hears of every request, soon after it."""
+    monkeypatch.setattr(tracing, "_EVERY", 0.02)
+    async with collector() as (endpoint, spans):
+        tracer = Tracer(endpoint, 1, {})
+        sending = asyncio.create_task(tracer.send())
+        for name in ("one", "two"):
+            with tracer.request(name, None):
+                pass
+            await until(lambda name=name: name in {span["name"] for span in spans})  # type: ignore[misc]
+        sending.cancel()
 
 
 async def test_a_collector_that_is_away_harms_nobody(caplog: pytest.LogCaptureFixture) -> None:
