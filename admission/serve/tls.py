@@ -1,4 +1,4 @@
-"""The serving certificate: the next connection gets a changed one, and a bad one changes nothing."""
+"""The serving certificate, and who may call: the next connection gets what has changed; what is bad changes nothing."""
 
 from __future__ import annotations
 
@@ -38,22 +38,30 @@ def from_files(certificate: str, key: str) -> Source:
     return lambda: Pair(Path(certificate).read_bytes(), Path(key).read_bytes())
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a context is made of: the pair, and the authorities of whoever may call, as PEM; None lets everybody."""
+
+    pair: Pair
+    clients: bytes | None
+
+
 class Tls:
     """
-    A server context whose certificate follows its source.
+    A server context whose certificate follows its source, and whose authorities of clients the file *client_ca*.
 
-    Each pair gets a context of its own, and a new connection is handed the one of the moment. To load a pair into the
-    context that listens would be no way: OpenSSL takes the certificate first and the key after it, and a connection
-    that is made in between fails.
+    All that is read together gets a context of its own, and a new connection is handed the one of the moment. To load a
+    pair into the context that listens would be no way: OpenSSL takes the certificate first and the key after it, and a
+    connection that is made in between fails.
     """
 
     def __init__(self, source: Source, minimum: str = "1.3", client_ca: str | None = None) -> None:
         self._source, self._minimum, self._client_ca = source, minimum, client_ca
-        self._loaded = Pair(b"", b"")
-        #: What was bad when we looked last, so that it is said once: a pair, or why there was none.
-        self._refused: Pair | str | None = None
+        self._loaded: _Given | None = None
+        #: What was bad when we looked last, so that it is said once: what was given, or why there was nothing.
+        self._refused: _Given | str | None = None
         #: What listens; it has no certificate itself.
-        self.context = _context(minimum, client_ca)
+        self.context = self._first()
         self._serving = self.context
         # OpenSSL asks here for every connection, also for those that name no server.
         self.context.sni_callback = self._hand
@@ -61,12 +69,12 @@ class Tls:
     @property
     def certificate(self) -> bytes:
         """The chain that we serve with, as PEM; empty where there is none."""
-        return self._loaded.certificate
+        return self._loaded.pair.certificate if self._loaded else b""
 
     @property
     def loaded(self) -> bool:
         """Whether there is a certificate to serve with."""
-        return bool(self._loaded.certificate)
+        return self._loaded is not None
 
     def unready(self) -> Sequence[str]:
         """Why nobody can be served."""
@@ -75,38 +83,50 @@ class Tls:
     def load(self) -> None:
         """Load the first pair; ``ConfigurationError`` where that cannot be used."""
         try:
-            self._use(self._source())
+            self._use(self._given())
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"the serving certificate cannot be used: {_why(error)}") from error
 
     def reload(self) -> bool | None:
-        """Load the pair if it has changed: whether it could be used, None where it is the same as before."""
+        """Load what has changed: whether it could be used, None where it is the same as before."""
         try:
-            pair = self._source()
+            given = self._given()
         except OSError as error:
             return self._keep(str(error), error)
-        if pair == self._loaded:
+        if given == self._loaded:
             self._refused = None
             return None
-        if pair == self._refused:
+        if given == self._refused:
             return None
         try:
-            self._use(pair)
-        except (OSError, ValueError, ConfigurationError) as error:
-            return self._keep(pair, error)
+            self._use(given)
+        except (OSError, ValueError) as error:
+            return self._keep(given, error)
         log.info("a new serving certificate is in use")
         return True
 
-    def _use(self, pair: Pair) -> None:
-        context = _context(self._minimum, self._client_ca)
-        _load(context, pair)
-        self._serving, self._loaded, self._refused = context, pair, None
+    def _given(self) -> _Given:
+        return _Given(self._source(), self._clients())
+
+    def _clients(self) -> bytes | None:
+        return None if self._client_ca is None else Path(self._client_ca).read_bytes()
+
+    def _first(self) -> ssl.SSLContext:
+        try:
+            return _context(self._minimum, self._clients())
+        except OSError as error:
+            raise ConfigurationError(f"{self._client_ca}: the client CA cannot be used: {_why(error)}") from error
+
+    def _use(self, given: _Given) -> None:
+        context = _context(self._minimum, given.clients)
+        _load(context, given.pair)
+        self._serving, self._loaded, self._refused = context, given, None
 
     def _hand(self, connection: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
         connection.context = self._serving
 
-    def _keep(self, bad: Pair | str, error: Exception) -> bool | None:
-        """Say once of each bad pair that the old one is kept."""
+    def _keep(self, bad: _Given | str, error: Exception) -> bool | None:
+        """Say once of each bad one that the old one is kept."""
         if bad == self._refused:
             return None
         self._refused = bad
@@ -125,15 +145,16 @@ class Tls:
                 told(used)
 
 
-def _context(minimum: str, client_ca: str | None) -> ssl.SSLContext:
+def _context(minimum: str, clients: bytes | None) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = VERSIONS[minimum]
-    if client_ca is not None:
+    # Who comes back is asked for its certificate again: whoever was trusted may be no more. API servers keep their
+    # connections, and resume none. (TLS 1.3; in 1.2 Python has no say in it.)
+    context.num_tickets = 0
+    if clients is not None:
         context.verify_mode = ssl.CERT_REQUIRED
-        try:
-            context.load_verify_locations(client_ca)
-        except OSError as error:
-            raise ConfigurationError(f"{client_ca}: the client CA cannot be used: {_why(error)}") from error
+        with _file(clients) as name:
+            context.load_verify_locations(name)
     return context
 
 
