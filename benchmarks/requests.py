@@ -16,7 +16,7 @@ from dataclasses import replace
 
 import orjson
 
-from admission.cli.reviewer import COLLECTOR
+from admission.cli.server.reviewer import COLLECTOR
 from admission.engine import judging, respond
 from admission.lint.rules import RULES
 from admission.model.document import Document

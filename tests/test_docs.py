@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from admission.cli import measured
+from admission.cli.server import measured
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "threat-model.md").read_text()
@@ -43,5 +43,5 @@ def test_the_tests_exist(named: str) -> None:
 
 
 def test_the_page_of_metrics_is_what_is_measured() -> None:
-    """`python -m admission.cli.measured docs/metrics.md` brings it up to date."""
+    """`python -m admission.cli.server.measured docs/metrics.md` brings it up to date."""
     assert measured.page() == (ROOT / "docs" / "metrics.md").read_text()

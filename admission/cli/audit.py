@@ -88,7 +88,7 @@ def _of_files(given: Iterable[Given], snapshot: Snapshot, options: Options) -> _
 
 def _of_cluster(snapshot: Snapshot, reports: bool, options: Options) -> _Part:
     from admission.audit import audit
-    from admission.cli.auditing import existing
+    from admission.cli.server.auditing import existing
     from admission.cluster.client import Client
     from admission.cluster.lookup import Live
 
@@ -103,7 +103,7 @@ def _of_cluster(snapshot: Snapshot, reports: bool, options: Options) -> _Part:
 
 
 def _write(client: Client, found: list[Reviewed], snapshot: Snapshot, options: Options) -> None:
-    from admission.cli.auditing import severities, subjects
+    from admission.cli.server.auditing import severities, subjects
     from admission.cluster.reports import write
     from admission.report.policyreport import reports
 

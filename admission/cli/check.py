@@ -144,13 +144,18 @@ def usable(documents: Iterable[Document], exception_namespaces: Iterable[str] = 
         return PolicySet()
     rules = frozenset(rule.id for rule in ALL)
     found = PolicySet.load(given, rule_ids=rules, exception_namespaces=exception_namespaces)
-    if found.problems:
-        lines = (f"{p.kind} {p.name}: {p.path}: {p.message}" for p in found.problems)
-        raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))
+    refuse_problems(found)
     for document in given:
         for path, message in found.remarks(document):
             print(f"{text(document.get('kind'))} {name(document)}: {path}: {message}", file=sys.stderr)
     return found
+
+
+def refuse_problems(policies: PolicySet) -> None:
+    """``ConfigurationError`` with all the problems of *policies*, where there are any."""
+    if policies.problems:
+        lines = (f"{each.kind} {each.name}: {each.path}: {each.message}" for each in policies.problems)
+        raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))
 
 
 def policy_documents(paths: Iterable[str]) -> Iterator[Document]:

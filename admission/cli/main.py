@@ -17,18 +17,18 @@ COMMANDS = {
     "expand": "admission.cli.expand",
     "sign": "admission.cli.sign",
     "verify": "admission.cli.sign",
-    "pods": "admission.cli.pods",
-    "test": "admission.cli.test",
+    "pods": "admission.cli.pods.command",
+    "test": "admission.cli.test.command",
     "audit": "admission.cli.audit",
     "rules": "admission.cli.explain",
     "explain": "admission.cli.explain",
     "export": "admission.cli.export",
-    "serve": "admission.cli.doors",
+    "serve": "admission.cli.server.command",
     "probe": "admission.cli.probe",
-    "doctor": "admission.cli.doctor",
+    "doctor": "admission.cli.doctor.command",
     "disable": "admission.cli.operate",
     "enable": "admission.cli.operate",
-    "demo": "admission.cli.doors",
+    "demo": "admission.cli.demo.command",
 }
 
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from test_audit import SPEC, binding, document, policy
 from test_reports import CLUSTER_PATH, PATH
 
-from admission.cli.auditing import Auditor, Plan
 from admission.cli.main import main
+from admission.cli.server.auditing import Auditor, Plan
 from admission.cluster.kinds import RESOURCES
 from admission.model.document import Document
 from admission.snapshot import Snapshot

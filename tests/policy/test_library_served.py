@@ -16,11 +16,12 @@ import pytest
 import yaml
 
 from admission.argo.kinds import KINDS
-from admission.cli import casework, check
+from admission.cli import check
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.webhook import Webhook, install
 from admission.cli.options import Options
+from admission.cli.test import casework
 from admission.model.document import Document
 from admission.model.finding import Action
 from admission.model.review import line

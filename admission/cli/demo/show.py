@@ -1,4 +1,4 @@
-"""``argo-admission demo``: the main job, with real programs and their real output."""
+"""The show itself: the main job, with real programs and their real output."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 
 from admission.cli.doctor.check import Check, Patient, fail, name, ok, skip, warn
-from admission.cli.upkeep import owner_of, webhooks_of
+from admission.cli.server.upkeep import owner_of, webhooks_of
 from admission.cluster import certificates
 from admission.cluster.registrar import CONFIGURATIONS, DISABLED
 from admission.cluster.webhooks import MUTATING, VALIDATING

@@ -8,8 +8,8 @@ from pathlib import Path as File
 
 from admission.cli import changes, check
 from admission.cli.files import walk
-from admission.cli.mutants import left_out, negated
 from admission.cli.options import Options
+from admission.cli.test.mutants import left_out, negated
 from admission.errors import ConfigurationError, MalformedSource
 from admission.model.document import Document, mapping
 from admission.model.finding import Finding

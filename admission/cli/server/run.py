@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
-from admission.cli import logs, measured
-from admission.cli.auditing import Auditor, Plan
-from admission.cli.reviewer import Reviewer
-from admission.cli.upkeep import Upkeep, client_of, pod_name, upkeep
-from admission.cli.world import World, world
+from admission.cli.server import logs, measured
+from admission.cli.server.auditing import Auditor, Plan
+from admission.cli.server.reviewer import Reviewer
+from admission.cli.server.upkeep import Upkeep, client_of, pod_name, upkeep
+from admission.cli.server.world import World, world
 from admission.cluster.events import Events
 from admission.config import load, settings
 from admission.model.catalog import AnyAnswer, Question

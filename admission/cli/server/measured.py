@@ -1,7 +1,7 @@
 """
 What a server measures besides its requests, and the page of all metrics.
 
-``python -m admission.cli.measured docs/metrics.md`` brings the page up to date.
+``python -m admission.cli.server.measured docs/metrics.md`` brings the page up to date.
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path as File
 
-from admission.cli.auditing import Auditor
-from admission.cli.upkeep import Upkeep
-from admission.cli.world import World
+from admission.cli.server.auditing import Auditor
+from admission.cli.server.upkeep import Upkeep
+from admission.cli.server.world import Gauge, World
 from admission.serve.metrics import Metrics
 from admission.serve.tls import Tls
-
-#: The values of a gauge by the values of its labels.
-Gauge = Mapping[tuple[str, ...], float]
 
 #: What a gauge is about, and its labels.
 About = tuple[str, tuple[str, ...]]
@@ -97,9 +94,9 @@ def page() -> str:
 _HEAD = (
     "# Metrics",
     "",
-    "What `GET /metrics` of the health port shows (made by `python -m admission.cli.measured docs/metrics.md`). Labels",
-    "have values from fixed sets: nothing that users send becomes one. With `serve --workers N` each sample has a",
-    "label `worker` besides.",
+    "What `GET /metrics` of the health port shows (made by `python -m admission.cli.server.measured docs/metrics.md`).",
+    "Labels have values from fixed sets: nothing that users send becomes one. With `serve --workers N` each sample has",
+    "a label `worker` besides.",
     "",
     "| Name | Type | Labels | Meaning |",
     "| --- | --- | --- | --- |",

@@ -17,7 +17,6 @@ from admission.cluster.lookup import Live
 from admission.cluster.reflector import State
 from admission.cluster.status import StatusWriter
 from admission.config import settings
-from admission.errors import ConfigurationError
 from admission.lint.rules import ALL
 from admission.model.catalog import MISSING, AnyAnswer, FrozenCatalog, Question
 from admission.model.document import Document, mapping
@@ -77,9 +76,7 @@ class Files:
         found = (each for each in documents if each.get("kind") == "ConfigMap" and _name(each) == name)
         catalog = FrozenCatalog.of(documents, controller=decode_config(mapping(next(found, {}).get("data"))))
         policies = load(configuration)(check.policy_documents(configuration["policies"]["paths"]), None)
-        if policies.problems:
-            lines = (f"{each.kind} {each.name}: {each.path}: {each.message}" for each in policies.problems)
-            raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))
+        check.refuse_problems(policies)
         return cls(Snapshot(catalog=catalog, policies=policies, settings=settings(configuration)))
 
     def unready(self) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""``argo-admission serve`` and ``argo-admission demo``: commands that run until they are told to stop."""
+"""The command ``serve``, apart from what it starts: its help must not wait for that."""
 
 from __future__ import annotations
 
@@ -13,17 +13,8 @@ import click
 @click.option("--worker", hidden=True, help="What a process of several is told by the one that starts it")
 def serve(config: str, workers: int, worker: str | None) -> None:
     """Serve the webhook."""
-    from admission.cli import run
+    from admission.cli.server import run
 
     if worker is None and workers > 1:
         sys.exit(run.several(config, workers))
     sys.exit(run.serve(config, worker))
-
-
-@click.command()
-@click.option("--once", is_flag=True, help="End after the show instead of leaving the cluster up until Ctrl-C")
-def demo(once: bool) -> None:
-    """Show the main job on a real Kubernetes API server on this machine."""
-    from admission.cli.demo.show import run
-
-    sys.exit(run(once=once))

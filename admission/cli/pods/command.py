@@ -9,13 +9,14 @@ import click
 import orjson
 
 from admission.argo.pods import EffectivePod, effective_pods, findings
-from admission.cli import cases, check, pods_summary, pods_text
+from admission.cli import cases, check
 from admission.cli.cases import Case
 from admission.cli.files import Given, Unread, load
 from admission.cli.lint import located, unread
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end, status
-from admission.cli.pods_summary import Summary
+from admission.cli.pods.summary import Summary
+from admission.cli.pods.text import rendered
 from admission.model.document import Document
 from admission.report import Located, Report, render
 from admission.snapshot import Snapshot
@@ -61,7 +62,7 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
         elif each.kind in _KINDS and check.is_argos(each.document):
             document = check.mutated(each.document, snapshot, options.namespace) if options.mutate else each.document
             if summary:
-                summaries.append(pods_summary.summary(document, snapshot, options.namespace))
+                summaries.append(Summary.of(document, snapshot, options.namespace))
                 problems += located(each, summaries[-1].findings)
             else:
                 found.append(projected(document, snapshot, options.namespace))
@@ -107,14 +108,14 @@ def _item(document: Document, pod: EffectivePod) -> Document:
 
 def _write(found: list[Projected], report: Report, options: Options) -> None:
     """The pods to standard output and findings to standard error."""
-    texts = (pods_text.rendered(each.document, each.pods, coloured()) for each in found)
+    texts = (rendered(each.document, each.pods, coloured()) for each in found)
     _written("EffectivePodList", items(found), texts, report, options)
 
 
 def _write_summaries(found: list[Summary], report: Report, options: Options) -> None:
     """The summaries, which have their findings in them."""
-    listed = [pods_summary.item(each) for each in found]
-    texts = (pods_summary.rendered(each, coloured()) for each in found)
+    listed = [each.item for each in found]
+    texts = (each.text(coloured()) for each in found)
     unread = tuple(each for each in report.findings if each.finding.source == "parse")
     shown = report if options.output not in ("text", "json") else Report(findings=unread)
     _written("PodSummaryList", listed, texts, shown, options)

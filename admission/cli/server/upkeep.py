@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path as File
 from typing import Protocol
 
-from admission.cli.authorities import Authorities, OfFiles, OfOurs
+from admission.cli.server.authorities import Authorities, OfFiles, OfOurs
 from admission.cluster.client import Client
 from admission.cluster.duties import Duties
 from admission.cluster.lease import Alone, Election, Terms, identity

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import click
 
-from admission.cli import casework, check
-from admission.cli.casework import Outcome, PolicyFolder
+from admission.cli import check
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end
+from admission.cli.test import casework
+from admission.cli.test.casework import Outcome, PolicyFolder
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.report import Judged, Located, Report, render

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from admission.cli.world import World
+from admission.cli.server.world import World
 from admission.cluster.events import Event, Events
 from admission.engine import Reply, respond
 from admission.errors import ClusterError

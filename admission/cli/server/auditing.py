@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from admission.audit import KINDS, Answers, Reviewed, audit
+from admission.cli.server.world import Gauge
 from admission.cluster import reports
 from admission.cluster.client import Client, Refused
 from admission.cluster.listing import every
@@ -26,9 +27,6 @@ log = logging.getLogger("admission.audit")
 
 #: Seconds before the first audit, if the interval is not less: whoever has just begun to lead has other things to do.
 _FIRST = 30.0
-
-#: The values of a gauge by the values of its labels.
-Gauge = Mapping[tuple[str, ...], float]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,37 +28,36 @@ class Summary:
         """What will not fit: a warning, as quotas change and pods wait."""
         return tuple(Finding("pods/quota", each.path, each.message, Action.WARN) for each in self.short)
 
+    @classmethod
+    def of(cls, document: Document, snapshot: Snapshot, namespace: str) -> Summary:
+        """The summary of *document*, in *namespace* if it does not say."""
+        where = check.creation(document, namespace).namespace or namespace
+        version, catalog = snapshot.settings.argo_version, snapshot.catalog
+        peak = peak_of(document, catalog, namespace=where, argo_version=version)
+        return cls(document, where, peak, tuple(shortages(peak, catalog, where)))
 
-def summary(document: Document, snapshot: Snapshot, namespace: str) -> Summary:
-    """The summary of *document*, in *namespace* if it does not say."""
-    where = check.creation(document, namespace).namespace or namespace
-    version, catalog = snapshot.settings.argo_version, snapshot.catalog
-    peak = peak_of(document, catalog, namespace=where, argo_version=version)
-    return Summary(document, where, peak, tuple(shortages(peak, catalog, where)))
+    @property
+    def item(self) -> Document:
+        """The summary for programs."""
+        peak = self.peak
+        return {
+            "workflow": check.name(self.document),
+            "namespace": self.namespace,
+            "peak": {name: None if amount == float("inf") else shown(name, amount) for name, amount in _sorted(peak)},
+            "widest": {
+                name: {"path": str(widest.path), "step": widest.step, "times": widest.times}
+                for name, widest in sorted(peak.widest.items())
+            },
+            "unbounded": [{"path": str(each.path), "step": each.step} for each in peak.unbounded],
+            "unknown": list(peak.unknown),
+            "shortages": [
+                {"path": str(each.path), "resource": each.resource, "message": each.message} for each in self.short
+            ],
+        }
 
-
-def item(found: Summary) -> Document:
-    """A summary for programs."""
-    peak = found.peak
-    return {
-        "workflow": check.name(found.document),
-        "namespace": found.namespace,
-        "peak": {name: None if amount == float("inf") else shown(name, amount) for name, amount in _sorted(peak)},
-        "widest": {
-            name: {"path": str(widest.path), "step": widest.step, "times": widest.times}
-            for name, widest in sorted(peak.widest.items())
-        },
-        "unbounded": [{"path": str(each.path), "step": each.step} for each in peak.unbounded],
-        "unknown": list(peak.unknown),
-        "shortages": [
-            {"path": str(each.path), "resource": each.resource, "message": each.message} for each in found.short
-        ],
-    }
-
-
-def rendered(found: Summary, colour: bool = False) -> str:
-    """A summary for a person."""
-    return "\n".join(_lines(found, colour)) + "\n"
+    def text(self, colour: bool) -> str:
+        """The summary for a person."""
+        return "\n".join(_lines(self, colour)) + "\n"
 
 
 def _lines(found: Summary, colour: bool) -> Iterator[str]:
