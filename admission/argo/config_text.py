@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from admission.argo.types import types
+from admission.argo.types import fields_of
 
 #: Words that are true or false to YAML 1.1 alone; who writes them without quotes means the letter.
 _LETTERS = frozenset("yYnN")
@@ -30,9 +30,9 @@ def texts(value: Any, words: Any, shape: str) -> Any:
         return value
     if shape.startswith("{}"):
         return {name: texts(each, words.get(name), shape[2:]) for name, each in value.items()}
-    fields = types()[shape].fields if shape in types() else {}
+    of = fields_of(shape)
     return {
-        name: texts(each, words.get(name), fields[name].shape) if name in fields else each
+        name: texts(each, words.get(name), field.shape) if of and (field := of.find(name)) else each
         for name, each in value.items()
     }
 

@@ -15,9 +15,11 @@ from typing import Any
 import yaml
 
 from admission.argo.config_text import texts
-from admission.argo.types import decoded
+from admission.argo.decoding import decoded
+from admission.argo.letter_case import other_keys, read_back
 from admission.errors import ConfigurationError, MalformedSource, MergeError
 from admission.model.document import Document, mapping, text
+from admission.model.path import Path
 from admission.model.source import read
 
 _DATA = File(__file__).parent / "data" / "controller.yaml"
@@ -39,6 +41,14 @@ def decode_config(data: Mapping[str, str]) -> Document:
     options = {name: value for name, value in options.items() if value is not None}
     _check(options)
     return options
+
+
+def read_defaults(defaults: Document) -> Document:
+    """``workflowDefaults`` with their fields as they are meant: the controller takes names in any letter case."""
+    if any(meant for _, meant in other_keys(defaults, "Workflow", Path())):
+        found: Document = read_back(None, defaults, "Workflow")
+        return found
+    return defaults
 
 
 def template_referencing(options: Document) -> str:
@@ -79,7 +89,7 @@ def _yaml(name: str, written: object) -> Document:
     if isinstance(options.get("workflowDefaults"), dict):
         words = mapping(yaml.load(written, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)))
         defaults = texts(options["workflowDefaults"], words.get("workflowDefaults"), "Workflow")
-        options = {**options, "workflowDefaults": defaults}
+        options = {**options, "workflowDefaults": read_defaults(defaults)}
     return options
 
 

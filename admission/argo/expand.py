@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from admission.argo.decoding import decoded, respelt
 from admission.argo.expansion import cron, join, templates
 from admission.argo.expansion.place import Places
 from admission.argo.expansion.restrict import forbidden
 from admission.argo.expansion.result import Expansion, Left, Missing, Source
 from admission.argo.expansion.spec import Circumstances, Resolved, reference, resolve
 from admission.argo.kinds import KINDS
-from admission.argo.types import decoded
 from admission.errors import MergeError
 from admission.model.catalog import Catalog
 from admission.model.document import Document, mapping, text
@@ -57,6 +57,8 @@ def expand(
     defaults = catalog.workflow_defaults() if with_defaults and kind in ("Workflow", "CronWorkflow") else {}
     where = text(mapping(document.get("metadata")).get("namespace")) or namespace
     around = Circumstances(catalog, where, not argo_version.startswith("4.0"), defaults)
+    if not inline and (read := respelt(spec, newest=around.newest)) is not spec:
+        document, spec = _put(document, path, read), read
     job = _Expanding(document, kind, path, spec, around, inline)
     try:
         return job.expansion()
@@ -78,8 +80,8 @@ def merge_only(document: Document, catalog: Catalog, *, namespace: str, argo_ver
         return Expansion(document)
     where = text(mapping(document.get("metadata")).get("namespace")) or namespace
     around = Circumstances(catalog, where, not argo_version.startswith("4.0"), catalog.workflow_defaults())
-    workflow = document if kind == "Workflow" else cron.started(document)
     try:
+        workflow = document if kind == "Workflow" else cron.started(document)
         return _merged(workflow, around)
     except MergeError as error:
         return Expansion(document, error=str(error), error_path=Path(error.steps))
@@ -127,7 +129,7 @@ class _Expanding:
         if resolved.missing is not None:
             return Expansion(self._document, missing=(resolved.missing,), forbidden=resolved.forbidden)
         spec = {name: value for name, value in resolved.spec.items() if name != "workflowTemplateRef"}
-        return self._with_templates(self._put(self._document, spec), resolved)
+        return self._with_templates(_put(self._document, self._path, spec), resolved)
 
     def _refused(self) -> tuple[tuple[Path, str], ...]:
         mode = self._around.mode if self._kind in ("Workflow", "CronWorkflow") else ""
@@ -154,7 +156,7 @@ class _Expanding:
             return self._document
         if self._kind == "Workflow":
             return join.with_defaults(self._document, defaults)
-        return self._put(self._document, join.merged(self._spec, mapping(defaults.get("spec"))))
+        return _put(self._document, self._path, join.merged(self._spec, mapping(defaults.get("spec"))))
 
     def _with_templates(self, document: Document, resolved: Resolved | None) -> Expansion:
         """The end of an expansion: *document* with its templateRefs written out."""
@@ -167,7 +169,7 @@ class _Expanding:
             newest=around.newest,
             faithful=self._inline,
         )
-        found = self._put(document, written.spec)
+        found = _put(document, self._path, written.spec)
         places = Places(
             expanded=written.spec,
             authored=self._spec,
@@ -191,13 +193,14 @@ class _Expanding:
             copies=written.copies,
         )
 
-    def _put(self, document: Document, spec: Document) -> Document:
-        """*document* with *spec* in its place; itself where that is there already."""
-        if self._path.get(document) is spec:
-            return document
-        if len(self._path) == 1:
-            return {**document, "spec": spec}
-        return {**document, "spec": {**document["spec"], "workflowSpec": spec}}
+
+def _put(document: Document, path: Path, spec: Document) -> Document:
+    """*document* with *spec* at *path*; itself where that is there already."""
+    if path.get(document) is spec:
+        return document
+    if len(path) == 1:
+        return {**document, "spec": spec}
+    return {**document, "spec": {**document["spec"], "workflowSpec": spec}}
 
 
 def _each_once(sources: Iterable[Source]) -> tuple[Source, ...]:

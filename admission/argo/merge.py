@@ -183,7 +183,7 @@ def _as_written(elements: list[Any], shape: str, key: str) -> list[Any]:
 def _keyed_as_written(element: Document, field: Field) -> Document:
     value = element.get(field.name)
     if value is None and field.always:
-        return {**element, field.name: 0 if field.shape == "int" else ""}
+        return {**element, field.name: 0 if field.shape == "int32" else ""}
     if field.name in element and (value is None or field.is_empty(value)):
         return {name: each for name, each in element.items() if name != field.name}
     return element

@@ -80,12 +80,12 @@ class Case:
 
     def _controller(self) -> Document:
         data, defaults = mapping(self.options.get("controller_config")), self.options.get("workflow_defaults")
-        options: Document = {}
-        if data:
-            from admission.argo.controller import decode_config
+        if not data and not defaults:
+            return {}
+        from admission.argo.controller import decode_config, read_defaults
 
-            options = decode_config(data)
-        return {**options, "workflowDefaults": defaults} if defaults else options
+        options = decode_config(data) if data else {}
+        return {**options, "workflowDefaults": read_defaults(mapping(defaults))} if defaults else options
 
 
 def run(file: str, answer: Answer, defaults: Document) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from admission.argo.types import decoded
+from admission.argo.decoding import decoded
 from admission.errors import MergeError
 from admission.model.document import mapping, text
 from admission.model.path import Path

@@ -34,6 +34,13 @@ def test_no_restriction():
     assert ("", "") == (instance_id({}), template_referencing({}))
 
 
+def test_letter_case_in_the_defaults():
+    """The controller takes the fields of its defaults in any letter case."""
+    options = decode_config({"workflowDefaults": "SPEC:\n  ServiceAccountName: 007\n"})
+
+    assert {"spec": {"serviceAccountName": "7"}} == options["workflowDefaults"]
+
+
 def test_texts_in_the_defaults():
     """The controller knows the types of its defaults: words are text where text belongs."""
     written = "metadata:\n  labels: {a: y, b: yes, c: 1, d: 1.50}\nspec:\n  suspend: yes\n  parallelism: 3\n"

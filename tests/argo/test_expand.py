@@ -263,6 +263,50 @@ def test_the_merge_alone_keeps_references() -> None:
     assert "labels" not in found.document["metadata"]
 
 
+def test_labels_that_read_as_directives() -> None:
+    """A label of the Workflow stays whatever its name: what was merged is read over what there is."""
+    document = obj("Workflow", "own", {}, labels={"$patch": "replace", "a": "1"})
+    found = merge_only(
+        document, catalog(defaults={"metadata": {"labels": {"b": "2"}}}), namespace="default", argo_version="4.0"
+    )
+
+    assert {"$patch": "replace", "a": "1"} == found.document["metadata"]["labels"]
+
+
+def test_parameters_without_a_name() -> None:
+    """A parameter without a name is one of an empty name, and its values are of one level alone."""
+    found = merge_only(
+        referring(arguments={"parameters": [{"default": ""}]}),
+        catalog(template(arguments={"parameters": [{"name": "", "value": "low", "description": "d"}]})),
+        namespace="default",
+        argo_version="4.0",
+    )
+
+    assert [{"default": ""}] == found.document["spec"]["arguments"]["parameters"]
+
+
+@pytest.mark.parametrize(
+    ("document", "base"),
+    [
+        (obj("CronWorkflow", "own", {"workflowSpec": {}}, labels=["a"]), template()),
+        (referring(), obj("WorkflowTemplate", "base", {}, annotations={"a": 1})),
+    ],
+    ids=["CronWorkflow", "WorkflowTemplate"],
+)
+def test_metadata_that_cannot_be_read(document: Document, base: Document) -> None:
+    """An object whose metadata does not fit is none for the controller."""
+    assert merge_only(document, catalog(base), namespace="default", argo_version="4.0").error
+
+
+def test_references_in_another_letter_case() -> None:
+    """Below a step Argo takes names of fields in any letter case: what is judged has what such a reference brings."""
+    document = calls(call("a", templateRef={"NAME": "base", "Template": "work"}))
+    base = template(templates=[container("work")])
+
+    assert ["main", "work"] == names(expanded(document, base, inline=False))
+    assert expanded(document, base).document is document
+
+
 def test_what_cannot_be_merged_is_an_error_at_its_place() -> None:
     """Where the controller would stop, the document stays and says why."""
     found = expanded(

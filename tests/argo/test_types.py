@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admission.argo.types import decoded, types
+from admission.argo.decoding import decoded
+from admission.argo.types import types
 from admission.errors import MergeError
 
 
 def test_the_table_is_whole():
     """Every shape in the table is a scalar or a type of the table, and every merge key a field of the element."""
-    scalars = {"str", "bool", "int", "text", "intstr", "qty", "any", "plugin"}
+    scalars = {"str", "bool", "int", "int32", "uint", "bytes", "time", "text", "intstr", "qty", "any", "plugin"}
     for of in types().values():
         for field in of.fields.values():
             name = field.shape.removeprefix("*")
@@ -30,11 +31,30 @@ def test_the_table_is_whole():
             {"arguments": {"parameters": [{"name": "a", "value": 3}]}},
             {"arguments": {"parameters": [{"name": "a", "value": "3"}]}},
         ),
-        ({"parallelism": 2.0}, {"parallelism": 2}),
+        (
+            {"arguments": {"parameters": [{"name": "a", "enum": [1e3, -0.0, 12345678901234567890, 1e-7]}]}},
+            {"arguments": {"parameters": [{"name": "a", "enum": ["1000", "-0", "12345678901234567000", "0.0000001"]}]}},
+        ),
         ({"volumes": [None]}, {"volumes": [{}]}),
+        ({"metrics": {"prometheus": [None]}}, {"metrics": {"prometheus": [None]}}),
+        (
+            {"volumes": [{"name": "a", "emptyDir": {"sizeLimit": " 1Gi"}}]},
+            {"volumes": [{"name": "a", "emptyDir": {"sizeLimit": "1Gi"}}]},
+        ),
+        (
+            {"templates": [{"http": {"bodyFrom": {"bytes": "YWJj\nZGVm"}}}]},
+            {"templates": [{"http": {"bodyFrom": {"bytes": "YWJjZGVm"}}}]},
+        ),
+        (
+            {"templates": [{"container": {"readinessProbe": {"httpGet": {"path": "/"}}}}]},
+            {"templates": [{"container": {"readinessProbe": {"httpGet": {"path": "/", "port": 0}}}}]},
+        ),
     ],
-    ids=["unknown", "null", "any string", "whole number", "null in a list"],
-)
+    ids=[
+        "unknown", "null", "any string", "numbers as text", "null in a list", "null in a list of pointers", "quantity",
+        "base64", "no port",
+    ],
+)  # fmt: skip
 def test_decoding(given, expected):
     """A document is read as the controller reads it."""
     assert expected == decoded(given, "WorkflowSpec")
@@ -45,6 +65,20 @@ def test_unknown_fields_may_stay():
     assert {"bogus": 1} == decoded({"bogus": 1}, "WorkflowSpec", keep_unknown=True)
     with pytest.raises(MergeError, match="a step has no field 'templte'"):
         decoded({"steps": [[{"name": "a", "templte": "b"}]]}, "Template", keep_unknown=True)
+
+
+def test_letter_case_below_a_step():
+    """Below a step the decoder takes fields in any letter case; of a step itself, and elsewhere, it does not."""
+    step = {"name": "a", "inline": {"Container": {"IMAGE": "a", "image": "b", "securityContext": {"PRIVILEGED": True}}}}
+    template = {"steps": [[step]], "container": {"Image": "c"}}
+
+    expected = {"image": "b", "securityContext": {"privileged": True}}
+    assert {
+        "steps": [[{"name": "a", "inline": {"container": expected}}]],
+        "container": {},
+    } == decoded(template, "Template")
+    with pytest.raises(MergeError, match="a step has no field 'Inline'"):
+        decoded({"steps": [[{"Inline": {}}]]}, "Template")
 
 
 def test_nothing_to_do():
@@ -67,6 +101,11 @@ def test_by_version():
         ({"parallelism": 1.5}, ("parallelism",)),
         ({"parallelism": True}, ("parallelism",)),
         ({"parallelism": 2**63}, ("parallelism",)),
+        ({"parallelism": 2.0}, ("parallelism",)),
+        ({"priority": 2**31}, ("priority",)),
+        ({"arguments": {"artifacts": [{"git": {"depth": -1}}]}}, ("arguments", "artifacts", 0, "git", "depth")),
+        ({"templates": [{"http": {"bodyFrom": {"bytes": "?"}}}]}, ("templates", 0, "http", "bodyFrom", "bytes")),
+        ({"retryStrategy": {"limit": 2**31}}, ("retryStrategy", "limit")),
         ({"nodeSelector": []}, ("nodeSelector",)),
         ({"nodeSelector": {"a": 1}}, ("nodeSelector", "a")),
         ({"volumes": {}}, ("volumes",)),

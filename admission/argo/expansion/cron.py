@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from admission.argo.decoding import decoded
 from admission.model.document import Document, mapping, text
 
 _CRON_LABEL = "workflows.argoproj.io/cron-workflow"
@@ -13,9 +14,10 @@ _TIME, _SECONDS = "1970-01-01T00:00:00Z", "0"
 
 
 def started(cron: Document) -> Document:
-    """The Workflow that *cron* starts."""
-    metadata, spec = mapping(cron.get("metadata")), mapping(cron.get("spec"))
-    given = mapping(spec.get("workflowMetadata"))
+    """The Workflow that *cron* starts; ``MergeError`` where its metadata cannot be read."""
+    metadata = decoded(cron.get("metadata") or {}, "ObjectMeta")
+    spec = mapping(cron.get("spec"))
+    given = decoded(spec.get("workflowMetadata") or {}, "ObjectMeta")
     name = text(metadata.get("name"))
     labels = {**mapping(given.get("labels")), _CRON_LABEL: name}
     if instance := mapping(metadata.get("labels")).get(_INSTANCE_LABEL):

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from admission.argo.merge import merge_typed
-from admission.model.document import Document, mapping, sequence
+from admission.model.document import Document, mapping, sequence, text
 
 #: The kinds of artifact locations in the order in which Argo looks for one.
 _LOCATIONS = ("artifactory", "azure", "git", "gcs", "hdfs", "http", "oss", "raw", "s3", "plugin")
+
+#: What there is of metadata in maps.
+_MAPS = ("labels", "annotations")
 
 _VALUES = ("value", "default", "valueFrom")
 
@@ -42,7 +45,10 @@ def joined(workflow: Document, template: Document, defaults: Document, *, newest
 
 def with_defaults(workflow: Document, defaults: Document) -> Document:
     """A Workflow without a reference, with the controller's defaults under it: all of metadata, and the spec."""
-    metadata = merge_typed(mapping(defaults.get("metadata")), mapping(workflow.get("metadata")), "ObjectMeta")
+    own = mapping(workflow.get("metadata"))
+    metadata = merge_typed(mapping(defaults.get("metadata")), own, "ObjectMeta")
+    # What was merged is decoded over what is there: no label is lost, not even one that reads as a directive.
+    metadata |= {kind: mapping(own[kind]) | mapping(metadata.get(kind)) for kind in _MAPS if own.get(kind)}
     spec = merged(mapping(workflow.get("spec")), mapping(defaults.get("spec")))
     return {**workflow, "metadata": metadata, "spec": spec}
 
@@ -50,7 +56,7 @@ def with_defaults(workflow: Document, defaults: Document) -> Document:
 def default_metadata(metadata: Document, defaults: Document) -> Document:
     """The metadata of a Workflow with a reference: only labels and annotations come from the defaults."""
     changed = dict(metadata)
-    for kind in ("labels", "annotations"):
+    for kind in _MAPS:
         entries = {**mapping(defaults.get(kind)), **mapping(metadata.get(kind))}
         if entries != mapping(metadata.get(kind)):
             changed[kind] = entries
@@ -103,13 +109,17 @@ def _parameters(arguments: Document, own: Document, theirs: Document) -> list[An
     """The merged parameters, each with the values of one level alone."""
     workflow, template = _with_values(own), _with_values(theirs)
     return [
-        workflow.get(each.get("name"), template.get(each.get("name"), each)) if _has_value(each) else each
+        workflow.get(_name(each), template.get(_name(each), each)) if _has_value(each) else each
         for each in sequence(arguments.get("parameters"))
     ]
 
 
-def _with_values(arguments: Document) -> dict[Any, Document]:
-    return {each.get("name"): each for each in sequence(arguments.get("parameters")) if _has_value(each)}
+def _with_values(arguments: Document) -> dict[str, Document]:
+    return {_name(each): each for each in sequence(arguments.get("parameters")) if _has_value(each)}
+
+
+def _name(each: Document) -> str:
+    return text(each.get("name"))
 
 
 def _has_value(parameter: Document) -> bool:
@@ -118,11 +128,10 @@ def _has_value(parameter: Document) -> bool:
 
 def _artifacts(arguments: Document, own: Document, theirs: Document) -> list[Any]:
     """The merged artifacts: where both levels have the same kind of location it is merged, else one level has all."""
-    overrides = {
-        each.get("name"): each for each in (*sequence(theirs.get("artifacts")), *sequence(own.get("artifacts")))
-    }
+    both = (*sequence(theirs.get("artifacts")), *sequence(own.get("artifacts")))
+    overrides = {_name(each): each for each in both}
     return [
-        _artifact(each, overrides[each.get("name")]) if each.get("name") in overrides else each
+        _artifact(each, overrides[_name(each)]) if _name(each) in overrides else each
         for each in sequence(arguments.get("artifacts"))
     ]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from admission.argo.controller import template_referencing
+from admission.argo.decoding import decoded
 from admission.argo.expansion.join import joined
 from admission.argo.expansion.lookup import find
 from admission.argo.expansion.restrict import forbidden, reduced
 from admission.argo.expansion.result import Missing, Source
-from admission.argo.types import decoded
 from admission.errors import MergeError
 from admission.model.catalog import Catalog
 from admission.model.document import Document, mapping
@@ -76,7 +76,11 @@ def resolve(spec: Document, path: Path, around: Circumstances, *, keep_unknown: 
 
 
 def _template(source: Source, newest: bool) -> Document:
+    part = ""
     try:
-        return decoded(mapping(source.document.get("spec")), "WorkflowSpec", newest=newest)
+        for part, shape in (("metadata", "ObjectMeta"), ("spec", "WorkflowSpec")):
+            found = decoded(source.document.get(part) or {}, shape, newest=newest)
+        return found
     except MergeError as error:
-        raise MergeError(f"{source.kind} {source.name!r}, spec.{Path(error.steps)}: {error}") from None
+        place = Path((part, *error.steps))
+        raise MergeError(f"{source.kind} {source.name!r}, {place}: {error}") from None

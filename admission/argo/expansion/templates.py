@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from admission.argo.decoding import decoded
 from admission.argo.expansion import holders
 from admission.argo.expansion.lookup import find
 from admission.argo.expansion.result import Key, Left, Missing, Source
-from admission.argo.types import decoded
 from admission.errors import MergeError
 from admission.model.catalog import MISSING, Catalog
 from admission.model.document import Document, mapping, sequence, text

@@ -7,14 +7,13 @@ goes past the merge and still takes effect; here, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from admission.argo.decoding import decoded
+from admission.argo.letter_case import other_keys, read_back
 from admission.argo.merge import strategic_merge
 from admission.argo.pods.values import closed, dumped, is_unknown
-from admission.argo.types import decoded, fields_of
 from admission.errors import MalformedSource, MergeError
 from admission.model.document import Document
 from admission.model.path import Path
@@ -62,7 +61,7 @@ def applied(spec: Document, patch: Patch) -> Document:
         decoded(patch.document, "PodSpec")
     merged = strategic_merge(spec, patch.document, "PodSpec")
     if patch.strange:
-        merged = _read_back(None, merged, "PodSpec")
+        merged = read_back(None, merged, "PodSpec")
     return merged
 
 
@@ -80,7 +79,7 @@ def _parsed(written: str) -> Patch:
     )
     if len(sources) > 1:
         remarks.append("has several documents: the first one counts")
-    strange = list(_strange(document, "PodSpec", Path()))
+    strange = list(other_keys(document, "PodSpec", Path()))
     remarks += [
         f"{path} is {name!r} in another letter case: the controller takes it so" for path, name in strange if name
     ]
@@ -88,51 +87,3 @@ def _parsed(written: str) -> Patch:
 
 
 _remembered = lru_cache(maxsize=1024)(_parsed)
-
-
-def _strange(value: Any, shape: str, path: Path) -> Iterator[tuple[Path, str]]:
-    """The keys in *value* that are no names of fields, and the field that is meant: empty where none is."""
-    shape = shape.removeprefix("*")
-    if isinstance(value, list) and shape.startswith("[]"):
-        for index, each in enumerate(value):
-            yield from _strange(each, shape[2:], path / index)
-    if not isinstance(value, dict):
-        return
-    of = fields_of(shape)
-    for name, each in value.items():
-        if of is None:
-            if shape.startswith("{}"):
-                yield from _strange(each, shape[2:], path / name)
-            continue
-        field = of.find(name)
-        if field is None or field.name != name:
-            yield path / name, field.name if field else ""
-        if field is not None:
-            yield from _strange(each, field.shape, path / name)
-
-
-def _read_back(there: Any, value: Any, shape: str) -> Any:
-    """
-    *value* as Go's decoder reads it into *there*, where something may be already.
-
-    Unknown keys are left out; the others come in the order of their bytes. What a field has from an earlier spelling
-    stays where a later one does not say otherwise, elements of lists by their index included.
-    """
-    shape = shape.removeprefix("*")
-    if isinstance(value, list) and shape.startswith("[]"):
-        before = there if isinstance(there, list) else []
-        return [
-            _read_back(before[index] if index < len(before) else None, each, shape[2:])
-            for index, each in enumerate(value)
-        ]
-    of = fields_of(shape)
-    if not isinstance(value, dict) or (of is None and not shape.startswith("{}")):
-        return value
-    result: Document = dict(there) if isinstance(there, dict) else {}
-    for name in sorted(value, key=lambda key: key.encode("utf-8", "surrogatepass")):
-        field = of.find(name) if of else None
-        if field is not None:
-            result[field.name] = _read_back(result.get(field.name), value[name], field.shape)
-        elif of is None:
-            result[name] = _read_back(None, value[name], shape[2:])
-    return result

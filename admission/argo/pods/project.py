@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+from admission.argo.decoding import decoded
 from admission.argo.expand import expand
 from admission.argo.expansion.result import Key
 from admission.argo.pods.agent import agent_pods
@@ -19,7 +20,6 @@ from admission.argo.pods.templates import AGENT_TYPES, POD_TYPES, Templates
 from admission.argo.pods.values import dumped
 from admission.argo.pods.walk import Call, Context, Walk
 from admission.argo.started import started
-from admission.argo.types import decoded
 from admission.errors import MergeError
 from admission.model.catalog import Catalog
 from admission.model.document import Document, mapping, sequence, text

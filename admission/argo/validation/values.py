@@ -45,7 +45,7 @@ def _number(value: int | float) -> str:
         return str(value)
     if number != number or number in (float("inf"), float("-inf")):
         return str(value)
-    return str(int(number)) if number.is_integer() else format(Decimal(repr(number)), "f")
+    return format(Decimal(repr(number)), "f").removesuffix(".0")
 
 
 def printable_in_json(value: str) -> bool:

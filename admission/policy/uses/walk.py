@@ -11,7 +11,7 @@ from admission.model.path import Path
 from admission.policy.targets import Found
 
 #: Shapes with nothing in them that is a struct.
-SCALARS = frozenset({"str", "bool", "int", "intstr", "qty", "text", "any", "plugin", "bytes"})
+SCALARS = frozenset({"str", "bool", "int", "int32", "uint", "intstr", "qty", "text", "any", "plugin", "bytes", "time"})
 
 #: Types of containers.
 CONTAINERS = frozenset({"Container", "ScriptTemplate", "ContainerNode", "UserContainer", "EphemeralContainer"})

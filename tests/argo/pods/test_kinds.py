@@ -212,6 +212,21 @@ def test_plugins_by_artifact() -> None:
     assert (["wait", "main", "artifact-plugin-zip"], ["init", "init-artifact-zip", "init-artifact-all"]) == names(pod)
 
 
+def test_an_inline_template_in_another_letter_case() -> None:
+    """What Argo reads below a step in whatever case becomes a pod, too."""
+    (pod,) = pods(
+        """
+        spec:
+          entrypoint: main
+          templates:
+          - name: main
+            steps: [[{name: a, inline: {Container: {Image: b, SecurityContext: {Privileged: true}}}}]]
+        """
+    )
+
+    assert ("b", {"privileged": True}) == (container(pod, "main")["image"], container(pod, "main")["securityContext"])
+
+
 def test_no_pods() -> None:
     """Steps, tasks and waiting have no pods of their own."""
     assert () == pods(

@@ -90,6 +90,12 @@ def test_another_letter_case_counts() -> None:
     assert 3 == len(findings([pod]))
 
 
+@pytest.mark.parametrize("name", ["ho\u017ftNetwork", "hostNetwor\u212a"])
+def test_letters_that_go_takes_for_others(name: str) -> None:
+    """To Go the long s is an s and the sign of Kelvin a k."""
+    assert patched({name: True}).pod["spec"]["hostNetwork"] is True
+
+
 def test_fields_leak_from_a_list_of_another_letter_case() -> None:
     """What ``Containers`` sets stays on the element of that index of ``containers``: it is how Go decodes."""
     pod = patched({"Containers": [{"name": "x", "securityContext": {"privileged": True}}]})
