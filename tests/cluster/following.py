@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -41,6 +41,8 @@ class Plane(Protocol):
     def stop_api(self) -> None: ...
     def start_api(self) -> None: ...
     def compact(self) -> None: ...
+    def etcd_paused(self) -> AbstractContextManager[None]: ...
+    def api_paused(self) -> AbstractContextManager[None]: ...
 
 
 def crd(kind: Kind) -> Document:
@@ -185,7 +187,11 @@ class Cable:
         with contextlib.suppress(OSError):
             while True:
                 here, _ = self._listener.accept()
-                there = socket.create_connection(self.target)
+                try:
+                    there = socket.create_connection(self.target)
+                except OSError:
+                    here.close()
+                    continue
                 self.made += 1
                 self._open |= {here, there}
                 for each in ((here, there), (there, here)):

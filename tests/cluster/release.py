@@ -27,8 +27,9 @@ from typing import Any
 from following import apply, install, until
 
 from admission.cli.demo.plane import ControlPlane
-from admission.cluster.client import Client
+from admission.cluster.client import Client, Refused
 from admission.cluster.permissions import PERMISSIONS, Permission
+from admission.errors import ClusterError
 from admission.model.document import Document
 
 NAME = "hook"
@@ -232,15 +233,17 @@ class Release:
 
     def _kubelet(self) -> None:
         """Write what a kubelet would of the readiness of every pod."""
+        api = client(self.plane)
         while not self._ending.wait(0.2):
             for replica in list(self.replicas):
                 code, replica.reasons = replica.ask("/readyz")
                 if (code == 200) != replica.ready:
-                    with contextlib.suppress(Exception):
-                        self._endpoint(replica, code == 200)
+                    # An API server that is away hears of it at the next look.
+                    with contextlib.suppress(ClusterError):
+                        self._endpoint(api, replica, code == 200)
                         replica.ready = code == 200
 
-    def _endpoint(self, replica: Replica, ready: bool) -> None:
+    def _endpoint(self, api: Client, replica: Replica, ready: bool) -> None:
         target = {"kind": "Pod", "namespace": self.namespace, "name": replica.name}
         slice = {
             "apiVersion": "discovery.k8s.io/v1",
@@ -250,8 +253,15 @@ class Release:
             "endpoints": [{"addresses": [address()], "conditions": {"ready": ready}, "targetRef": target}],
             "ports": [{"name": "webhook", "port": replica.port}],
         }
-        if replica in self.replicas:
-            apply(self.plane, slice)
+        if replica not in self.replicas:
+            return
+        path = f"/apis/discovery.k8s.io/v1/namespaces/{self.namespace}/endpointslices"
+        try:
+            api.create(path, slice)
+        except Refused as error:
+            if error.code != 409:
+                raise
+            api.patch(f"{path}/{replica.name}", {"endpoints": slice["endpoints"]})
 
 
 def workflow(prefix: str, *, bad: bool = False, namespace: str = "default") -> Document:

@@ -325,21 +325,65 @@ def test_live_look_ups_are_bounded(cluster: Plane, tmp_path: Path) -> None:
     assert {UNAVAILABLE} == set(late.values())
 
 
-def test_the_api_server_restarts_over_a_compacted_etcd(cluster: Plane, informer: Informer) -> None:
-    """While the API server is away what we know stays; after it all is listed anew and the changes go on."""
-    apply(cluster, template("restart", "one"))
-    until(lambda: image(informer, "restart") == "one")
-    lists = informer.reflectors["WorkflowTemplate"].lists
-    apply(cluster, *(template(f"history-{number}") for number in range(20)))
-    cluster.compact()
-    cluster.stop_api()
-    stays = image(informer, "restart")
-    cluster.start_api()
-    cluster.kubectl("delete", "workflowtemplate", *(f"history-{number}" for number in range(20)))
-    apply(cluster, template("restart", "two"))
-    until(lambda: image(informer, "restart") == "two")
-    until(lambda: image(informer, "history-3") is MISSING)
+def test_an_api_server_that_stands_still(cluster: Plane, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What we know is used for its time, and then we are not ready; once it goes on, all is followed by itself."""
+    monkeypatch.setattr(reflector, "_SILENCE", 1.0)
+    apply(cluster, template("still", "one"))
+    with following(client, watched(stale=5)) as informer:
+        until(lambda: image(informer, "still") == "one")
+        with cluster.api_paused():
+            usable = not informer.unready() and image(informer, "still")
+            until(informer.unready)
+            reasons, stays = informer.unready(), image(informer, "still")
+        until(lambda: not informer.unready())
+        apply(cluster, template("still", "two"))
+        until(lambda: image(informer, "still") == "two")
 
-    assert "one" == stays
-    assert not informer.unready()
-    assert informer.reflectors["WorkflowTemplate"].lists > lists
+    assert ("one", "one") == (usable, stays)
+    assert all("nothing was heard for" in reason for reason in reasons)
+
+
+def test_an_etcd_that_stands_still(cluster: Plane, informer: Informer) -> None:
+    """An API server that cannot read or write for some seconds takes nothing from what we know; then it goes on."""
+    apply(cluster, template("slow", "one"))
+    until(lambda: image(informer, "slow") == "one")
+    with cluster.etcd_paused():
+        time.sleep(3)
+        reasons, stays = informer.unready(), image(informer, "slow")
+    apply(cluster, template("slow", "two"))
+    until(lambda: image(informer, "slow") == "two")
+
+    assert ([], "one") == (reasons, stays)
+
+
+def test_a_watch_that_is_behind_what_etcd_has_forgotten(
+    cluster: Plane, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    What we know stays while the API server restarts over a compacted etcd; then it says 410, and all is listed anew.
+
+    It restarts because it remembers changes itself for a while, whatever etcd has forgotten.
+    """
+    caplog.set_level(logging.INFO, "admission.cluster")
+    monkeypatch.setattr(reflector, "_SILENCE", 1.0)
+    gone = [f"history-{number}" for number in range(20)]
+    apply(cluster, template("behind", "one"), *map(template, gone))
+    with cable(cluster, tmp_path) as (line, client), following(client) as informer:
+        until(lambda: image(informer, "behind") == "one" and image(informer, gone[-1]) == "alpine")
+        line.silent = True
+        line.cut()
+        cluster.kubectl("delete", "workflowtemplate", *gone)
+        apply(cluster, template("behind", "two"))
+        cluster.compact()
+        cluster.stop_api()
+        cluster.start_api()
+        until(lambda: not cluster.kubectl("get", "workflowtemplate", "behind", check=False).returncode)
+        stays = image(informer, "behind"), image(informer, gone[3])
+        line.silent = False
+        line.cut()
+        until(lambda: image(informer, "behind") == "two" and image(informer, gone[3]) is MISSING)
+        until(lambda: not informer.unready())
+
+    assert ("one", "alpine") == stays
+    told = {record.getMessage() for record in caplog.records}
+    assert "WorkflowTemplate: what we know is too old for a watch, it is listed anew" in told

@@ -6,10 +6,12 @@ import base64
 import http.client
 import json
 import os
+import signal
 import ssl
 import subprocess
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -83,6 +85,20 @@ class ControlPlane:
 
     def stop_etcd(self) -> None:
         self._etcd.stop(0.5)
+
+    @contextmanager
+    def etcd_paused(self) -> Iterator[None]:
+        """Let etcd stand still, with all its connections, as on a machine that is much too slow."""
+        with _paused(self._etcd):
+            yield
+        self._api.until(self._ready, _START)
+
+    @contextmanager
+    def api_paused(self) -> Iterator[None]:
+        """Let the API server stand still, with all its connections."""
+        with _paused(self._api):
+            yield
+        self._api.until(self._ready, _START)
 
     def compact(self) -> None:
         """Forget every revision of etcd but the newest: who watches from an older one gets a 410."""
@@ -208,6 +224,15 @@ class ControlPlane:
         request = urllib.request.Request(url, json.dumps(question).encode(), {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())
+
+
+@contextmanager
+def _paused(process: Process) -> Iterator[None]:
+    process.send(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send(signal.SIGCONT)
 
 
 def _named(program: Path, link: Path) -> Path:

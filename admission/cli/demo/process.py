@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -56,6 +57,11 @@ class Process:
         assert self._running.stdin is not None
         self._running.stdin.close()
         self._running = None
+
+    def send(self, sign: signal.Signals) -> None:
+        """Send it a signal; nothing where it does not run."""
+        if self._running is not None:
+            self._running.send_signal(sign)
 
     def until(self, ready: Callable[[], bool], seconds: float) -> None:
         """Wait until it is *ready*; ``ClusterError`` with the end of its log where it ends or takes too long."""
