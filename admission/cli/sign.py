@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,9 @@ def _private(option: str) -> tuple[str, PrivateKey]:
 
     name, file = _named(option)
     password = os.environ.get(PASSWORD)
-    return name, private_key(contents(file), password.encode() if password else None)
+    pem = contents(file)
+    with _said_of(file):
+        return name, private_key(pem, password.encode() if password else None)
 
 
 def _public(option: str) -> tuple[str, str]:
@@ -153,8 +156,18 @@ def _public(option: str) -> tuple[str, str]:
 
     name, file = _named(option)
     pem = contents(file).decode("ascii", "replace")
-    public_key(pem)
+    with _said_of(file):
+        public_key(pem)
     return name, pem
+
+
+@contextmanager
+def _said_of(file: str) -> Iterator[None]:
+    """What is wrong with a key, with the file that it is in."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{file}: {error}") from error
 
 
 def _named(option: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import yaml
 
 from admission.errors import ClusterError, ConfigurationError
 from admission.model.document import Document, mapping, text
@@ -58,16 +59,19 @@ class Client:
         from kubernetes.client import Configuration
 
         configuration = Configuration()
+        # The package reads the variable when it is imported.
+        file = kubeconfig or os.environ.get("KUBECONFIG")
         try:
             if kubeconfig is None and context is None and _in_cluster():
                 config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
             else:
-                # The package reads the variable when it is imported. Nothing is written back: a server's kubeconfig is
-                # a mounted file.
-                file = kubeconfig or os.environ.get("KUBECONFIG")
+                # Nothing is written back: a server's kubeconfig is a mounted file.
                 config.load_kube_config(file, context, configuration, False)  # type: ignore[no-untyped-call]
         except (config.ConfigException, OSError) as error:
             raise ConfigurationError(f"no way to a cluster: {error}") from error
+        except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+            # What the package meets in a file that is none of its kind: it does not look before.
+            raise ConfigurationError(f"no way to a cluster: {file or '~/.kube/config'} is no kubeconfig") from error
         return cls(configuration)
 
     def get(self, path: str, query: Mapping[str, str] | None = None, seconds: float = _READ) -> Document:

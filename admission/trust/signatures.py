@@ -57,7 +57,7 @@ def private_key(pem: bytes, password: bytes | None = None) -> PrivateKey:
     try:
         key = serialization.load_pem_private_key(pem, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise ConfigurationError(f"not a private key in PEM: {error}") from error
+        raise ConfigurationError(f"not a private key in PEM: {_sentence(error)}") from error
     if isinstance(key, ed25519.Ed25519PrivateKey) or (
         isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size in _HASHES
     ):
@@ -70,7 +70,12 @@ def public_key(pem: str) -> PublicKey:
     try:
         return _public_key(pem)
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise ConfigurationError(f"not a public key in PEM: {error}") from error
+        raise ConfigurationError(f"not a public key in PEM: {_sentence(error)}") from error
+
+
+def _sentence(error: Exception) -> str:
+    """The first sentence of what the library says; links to its own pages come after it."""
+    return str(error).partition(". ")[0]
 
 
 @lru_cache(maxsize=256)

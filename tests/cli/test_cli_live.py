@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,6 +75,18 @@ def test_no_cluster(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert (2, "") == (result.exit_code, result.stdout)
     assert "cluster" in result.stderr
+
+
+@pytest.mark.parametrize("written", ["foo: [", "- a list", "a text", "{contexts: 3, current-context: 3}", ""])
+def test_no_kubeconfig(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str) -> None:
+    """A file that is no kubeconfig is named, whatever it is instead."""
+    file = tmp_path / "config"
+    file.write_text(written)
+    monkeypatch.setenv("KUBECONFIG", str(file))
+    result = run("lint", "-", "--cluster", input=GOOD)
+
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert str(file) in result.stderr
 
 
 def test_how_much_room_there_is() -> None:

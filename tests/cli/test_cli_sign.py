@@ -99,8 +99,8 @@ def test_a_key_with_a_password(run: Run, tmp_path: Path, template: Path, monkeyp
     ("arguments", "said"),
     [
         (("sign", "--key", "none.pem", "build.yaml"), "none.pem"),
-        (("sign", "--key", "build.yaml", "build.yaml"), "not a private key"),
-        (("verify", "--key", "build.yaml", "build.yaml"), "not a public key"),
+        (("sign", "--key", "build.yaml", "build.yaml"), "build.yaml: not a private key"),
+        (("verify", "--key", "build.yaml", "build.yaml"), "build.yaml: not a public key"),
         (("verify", "--key", "release.pub"), "--cluster"),
         (("sign", "--key", "release.pem", "good.yaml"), "no template"),
         (("verify", "--key", "release.pub", "good.yaml"), "no template"),

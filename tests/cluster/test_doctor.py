@@ -285,8 +285,14 @@ def test_text_for_people(api: SmallApi) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["--config", "/none"], ["--config-map", "ours/none"], ["--config-map", "ours/hook", "--config", "x"]],
-    ids=["nothing", "no file", "no ConfigMap", "both"],
+    [
+        [],
+        ["--config", "/none"],
+        ["--config-map", "ours/none"],
+        ["--config-map", "hook"],
+        ["--config-map", "ours/hook", "--config", "x"],
+    ],
+    ids=["nothing", "no file", "no ConfigMap", "no namespace", "both"],
 )
 def test_questions_that_cannot_be_asked(api: SmallApi, arguments: list[str]) -> None:
     """Exit status 2: nobody knows what the installation should be."""

@@ -82,6 +82,8 @@ def _patient(config: str | None, config_map: str | None, namespace: str | None) 
 
     if (config is None) == (config_map is None):
         raise click.UsageError("give --config or --config-map: what should the installation be?")
+    if config_map is not None and not all(config_map.partition("/")):
+        raise click.UsageError(f"--config-map is NAMESPACE/NAME, not {config_map!r}")
     if config is not None:
         configuration = load(config)
         cluster = configuration["cluster"]
