@@ -21,80 +21,54 @@ _SOURCES = 600
 Values = Mapping[tuple[str, ...], float]
 
 
+#: What a metric is about, and its labels.
+About = tuple[str, tuple[str, ...]]
+
+_COUNTERS: dict[str, About] = {
+    "requests": (
+        "Requests that were answered with an AdmissionReview.",
+        ("endpoint", "kind", "operation", "verdict", "code"),
+    ),
+    "rejected": ("Requests that were refused without a review, by HTTP status.", ("code",)),
+    "unknown_kinds": ("Requests about kinds or operations that we do not know; they were allowed.", ()),
+    "reloads": ("What was read anew while we run, and whether it could be used.", ("what", "result")),
+    "findings": ("Findings by who found them and what they do to the request.", ("source", "action")),
+    "policy_evaluations": ("Requests that a policy was asked about.", ("policy",)),
+    "policy_errors": ("Requests about which a policy could not decide.", ("policy",)),
+    "events": ("Events on objects, and what became of them.", ("result",)),
+}
+
+_TIMES: dict[str, About] = {
+    "request_seconds": ("Time from the first byte of a request to its answer.", ("endpoint",)),
+    "stage_seconds": ("Time of each stage of a review: expand, lint, policies, mutate and look-ups.", ("stage",)),
+}
+
+_GAUGES: dict[str, About] = {
+    "in_flight": ("Requests that are being read or reviewed.", ()),
+    "build_info": ("The version that runs.", ("version",)),
+}
+
+
 class Metrics:
     """The metrics of one process; each has its own registry, so that tests and processes do not share any."""
 
     def __init__(self, version: str = "") -> None:
         self.registry = CollectorRegistry()
-        self.requests = Counter(
-            "argo_admission_requests",
-            "Requests that were answered with an AdmissionReview.",
-            ("endpoint", "kind", "operation", "verdict", "code"),
-            registry=self.registry,
-        )
-        self.seconds = Histogram(
-            "argo_admission_request_seconds",
-            "Time from the first byte of a request to its answer.",
-            ("endpoint",),
-            buckets=_BUCKETS,
-            registry=self.registry,
-        )
-        self.in_flight = Gauge(
-            "argo_admission_in_flight", "Requests that are being read or reviewed.", registry=self.registry
-        )
-        self.rejected = Counter(
-            "argo_admission_rejected",
-            "Requests that were refused without a review, by HTTP status.",
-            ("code",),
-            registry=self.registry,
-        )
-        self.unknown = Counter(
-            "argo_admission_unknown_kinds",
-            "Requests about kinds or operations that we do not know; they were allowed.",
-            registry=self.registry,
-        )
-        self.reloads = Counter(
-            "argo_admission_reloads",
-            "What was read anew while we run, and whether it could be used.",
-            ("what", "result"),
-            registry=self.registry,
-        )
-        self.stages = Histogram(
-            "argo_admission_stage_seconds",
-            "Time of each stage of a review: expand, lint, policies, mutate and look-ups.",
-            ("stage",),
-            buckets=_BUCKETS,
-            registry=self.registry,
-        )
-        self.findings = Counter(
-            "argo_admission_findings",
-            "Findings by who found them and what they do to the request.",
-            ("source", "action"),
-            registry=self.registry,
-        )
-        self.policy_evaluations = Counter(
-            "argo_admission_policy_evaluations",
-            "Requests that a policy was asked about.",
-            ("policy",),
-            registry=self.registry,
-        )
-        self.policy_errors = Counter(
-            "argo_admission_policy_errors",
-            "Requests about which a policy could not decide.",
-            ("policy",),
-            registry=self.registry,
-        )
-        self.events = Counter(
-            "argo_admission_events",
-            "Events on objects, and what became of them.",
-            ("result",),
-            registry=self.registry,
-        )
+        self._own: list[MetricWrapperBase] = []
+        self.requests = self._counter("requests")
+        self.rejected = self._counter("rejected")
+        self.unknown = self._counter("unknown_kinds")
+        self.reloads = self._counter("reloads")
+        self.findings = self._counter("findings")
+        self.policy_evaluations = self._counter("policy_evaluations")
+        self.policy_errors = self._counter("policy_errors")
+        self.events = self._counter("events")
+        self.seconds = self._time("request_seconds")
+        self.stages = self._time("stage_seconds")
+        self.in_flight = self._gauge("in_flight")
+        self._gauge("build_info").labels(version).set(1)
         self._sources: set[str] = set()
-        build = Gauge("argo_admission_build_info", "The version that runs.", ("version",), registry=self.registry)
-        build.labels(version).set(1)
-        self._own = tuple(each for each in (*vars(self).values(), build) if isinstance(each, MetricWrapperBase))
-        self._watched: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._watched: dict[str, About] = {}
 
     def found(self, source: str, action: str, error: bool = False) -> None:
         """Count a finding. Sources are those of rules and policies; beyond so many of them all others are one."""
@@ -139,6 +113,19 @@ class Metrics:
     def text(self) -> bytes:
         """All of it in Prometheus' format."""
         return generate_latest(self.registry)
+
+    def _counter(self, name: str) -> Counter:
+        self._own.append(made := Counter(f"argo_admission_{name}", *_COUNTERS[name], registry=self.registry))
+        return made
+
+    def _time(self, name: str) -> Histogram:
+        made = Histogram(f"argo_admission_{name}", *_TIMES[name], registry=self.registry, buckets=_BUCKETS)
+        self._own.append(made)
+        return made
+
+    def _gauge(self, name: str) -> Gauge:
+        self._own.append(made := Gauge(f"argo_admission_{name}", *_GAUGES[name], registry=self.registry))
+        return made
 
 
 class _Watched(Collector):
