@@ -23,19 +23,19 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list; no two *items* may be equal in all *keys*, if there are any. *plain*: see :class:`Field`."""
+    """A list; no two *items* may be equal in all *keys*, if there are any. *plain*: the class of items that fit."""
 
     item: Shape
     keys: tuple[str, ...] = ()
-    plain: type | None = None
+    plain: frozenset[type] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """An object with any keys. *plain*: see :class:`Field`."""
+    """An object with any keys. *plain*: the class of values that fit without a further look."""
 
     value: Shape
-    plain: type | None = None
+    plain: frozenset[type] = frozenset()
 
 
 @dataclass(eq=False)
@@ -50,6 +50,17 @@ class Type:
     def plain(self) -> dict[str, type]:
         """Of the fields that Argo has always had, the class whose values fit without a further look."""
         return {name: each.plain for name, each in self.fields.items() if each.plain and not each.is_new}
+
+    @cached_property
+    def parts(self) -> dict[str, Listed | Mapped | Type]:
+        """Of those fields the shapes of the ones that have parts."""
+        old = {name: each.shape for name, each in self.fields.items() if not each.is_new}
+        return {name: shape for name, shape in old.items() if not isinstance(shape, Scalar)}
+
+    @cached_property
+    def spelt(self) -> dict[str, str]:
+        """The names of the fields by their small letters."""
+        return {name.casefold(): name for name in self.fields}
 
 
 Shape: TypeAlias = Scalar | Listed | Mapped | Type
@@ -74,6 +85,11 @@ _PLAIN = {Scalar("str"): str, Scalar("bool"): bool, Scalar("anystr"): str, Scala
 
 def _plain(shape: Shape) -> type | None:
     return _PLAIN.get(shape) if isinstance(shape, Scalar) else None
+
+
+def _plain_items(shape: Shape) -> frozenset[type]:
+    plain = _plain(shape)
+    return frozenset({plain}) if plain else frozenset()
 
 
 @cache
@@ -104,10 +120,10 @@ def _made(written: str, shapes: dict[str, Shape]) -> Shape:
     if written.startswith("["):
         keys, _, item = written[1:].partition("]")
         shape = _shape(item, shapes)
-        return Listed(shape, tuple(filter(None, keys.split(","))), _plain(shape))
+        return Listed(shape, tuple(filter(None, keys.split(","))), _plain_items(shape))
     if written.startswith("{}"):
         shape = _shape(written[2:], shapes)
-        return Mapped(shape, _plain(shape))
+        return Mapped(shape, _plain_items(shape))
     match = _SCALAR.match(written)
     if not match:
         raise ValueError(f"{DATA.name}: {written!r} is no shape")

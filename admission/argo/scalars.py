@@ -9,7 +9,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from admission.argo.languages import LanguageError, quantities
+from admission.argo.languages import GO_SPACE, LanguageError, quantities
+
+#: What Go trims off a quantity before it reads it: it does so in the JSON text, in which line breaks are escapes.
+_TRIMMED = "".join(char for char in GO_SPACE if char >= " " and char not in "\u2028\u2029")
 
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:[.,]\d+)?(?:Z|[+-]([01]\d|2[0-3]):([0-5]\d))\Z", re.ASCII)
 
@@ -60,10 +63,10 @@ def _integer_or_text(value: Any) -> str:
 
 
 def _quantity(value: Any) -> str:
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
+    if not isinstance(value, str) and (not isinstance(value, int | float) or isinstance(value, bool)):
         return "write a quantity here, such as 500m or 1Gi"
     try:
-        quantities.parse(value.strip() if isinstance(value, str) else value)
+        quantities.parse(value.strip(_TRIMMED) if isinstance(value, str) else value)
     except LanguageError as error:
         tagged = isinstance(value, str) and "{{" in value
         return "write a fixed quantity here: tags are only filled in after it is read" if tagged else str(error)

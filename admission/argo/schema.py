@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any, TypeAlias
 
-from admission.argo.fields import Listed, Mapped, Scalar, Shape, Type, types
+from admission.argo.fields import Field, Listed, Mapped, Scalar, Shape, Type, types
 from admission.argo.scalars import PROBLEMS
 from admission.model.document import Document
 from admission.model.path import Path
@@ -38,12 +38,17 @@ class Refusal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Something that is not as the table of fields says: *kind* is the last part of the finding's source."""
+    """
+    Something that is not as the table of fields says: *kind* is the last part of the finding's source.
+
+    *meant*: of an unknown field, the one that Argo's decoder takes it for.
+    """
 
     kind: str
     path: Path
     message: str
     refusal: Refusal
+    meant: str = ""
 
 
 #: The steps to a place, linked from the last to the first.
@@ -91,22 +96,29 @@ class _Reader:
                 continue
             field = fields.get(key)
             if field is None or (field.is_new and not self._newest):
-                self._found.append(self._unknown(key, value, type, link, below_step))
-            elif each is not None and not _fits(each, field.shape):
+                field = self._unknown(key, value, type, link, below_step)
+            if field and each is not None and not _fits(each, field.shape):
                 self._waiting.append((each, field.shape, (link, key), inner))
         for key in type.required:
             if value.get(key) is None:
                 said = f"{key} is missing: Argo's full CRDs refuse the object without it"
                 self._found.append(Misfit("missing-field", _path(link), said, Refusal.CRD))
 
-    def _unknown(self, key: str, value: Document, type: Type, link: Link, below_step: bool) -> Misfit:
+    def _unknown(self, key: str, value: Document, type: Type, link: Link, below_step: bool) -> Field | None:
+        """Note a field that there is not; the one that Argo's decoder takes it for, if it does."""
         if type.name == "WorkflowStep":
             refusal = Refusal.DECODER
         else:
             refusal = Refusal.NOBODY if below_step else Refusal.STRICT
         shown = key if len(key) <= LENGTH else f"{key[:LENGTH]}…"
         since = ": it came with Argo 4.1" if key in type.fields else self._suggestion(key, value, type)
-        return Misfit("unknown-field", _path((link, key)), f"there is no field {shown!r} here{since}", refusal)
+        meant = type.spelt.get(key.casefold(), "") if refusal is Refusal.NOBODY else ""
+        said = f"there is no field {shown!r} here{since}"
+        field = type.fields.get(meant)
+        if field and field.is_new and not self._newest:
+            field, meant = None, ""
+        self._found.append(Misfit("unknown-field", _path((link, key)), said, refusal, meant))
+        return field
 
     def _suggestion(self, key: str, value: Document, type: Type) -> str:
         """What was probably meant: the same field one level deeper, or a field of about that name."""
@@ -126,11 +138,11 @@ class _Reader:
             return
         if shape.keys and len(value) > 1:
             self._found += _repeated(value, shape.keys, link)
-        item, plain = shape.item, shape.plain
+        item, is_flat = shape.item, _is_flat(shape)
         for index, each in enumerate(value):
-            if each is None or each.__class__ is plain:
+            if each is None or each.__class__ in shape.plain:
                 continue
-            if isinstance(each, dict) and _is_flat(shape):
+            if is_flat and isinstance(each, dict):
                 self._found.append(_flat_steps((link, index)))
             else:
                 self._waiting.append((each, item, (link, index), below_step))
@@ -141,13 +153,19 @@ class _Reader:
             return
         item, plain = shape.value, shape.plain
         for key, each in value.items():
-            if each is not None and each.__class__ is not plain and not _fits(each, item):
+            if each is not None and each.__class__ not in plain and not _fits(each, item):
                 self._waiting.append((each, item, (link, key), below_step))
 
 
 def _fits(value: Any, shape: Shape) -> bool:
-    """Whether *value* is a scalar that fits: it need not wait."""
-    return shape.__class__ is Scalar and _scalar(value, shape, None) is None
+    """Whether *value* fits, as far as that is told at once: a scalar, or a list or object of texts."""
+    if isinstance(shape, Scalar):
+        return _scalar(value, shape, None) is None
+    if isinstance(shape, Type) or not shape.plain:
+        return False
+    if isinstance(shape, Listed):
+        return isinstance(value, list) and shape.plain.issuperset(map(type, value))
+    return isinstance(value, dict) and shape.plain.issuperset(map(type, value.values()))
 
 
 def _scalar(value: Any, shape: Scalar, link: Link) -> Misfit | None:

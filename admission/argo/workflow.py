@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 
 import orjson
 
 from admission.argo.graph import Graph
 from admission.argo.kinds import KINDS
 from admission.argo.schema import Misfit, misfits
+from admission.argo.validation.decoded import decoded
 from admission.argo.validation.text import Reader
 from admission.argo.variables import Analysis, Options, analyse
 from admission.model.catalog import Absent, Catalog, FrozenCatalog
@@ -72,15 +73,13 @@ class Workflow:
         for name in ("container", "script"):
             if isinstance(template.get(name), dict):
                 yield path / name, template[name]
-        members = mapping(template.get("containerSet")).get("containers")
-        for steps, listed in (
-            (("containerSet", "containers"), members),
-            (("sidecars",), template.get("sidecars")),
-            (("initContainers",), template.get("initContainers")),
-        ):
-            for index, each in enumerate(sequence(listed)):
-                if isinstance(each, dict):
-                    yield path.join((*steps, index)), each
+        if "containerSet" in template:
+            yield from _listed(
+                path.join(("containerSet", "containers")), mapping(template["containerSet"]).get("containers")
+            )
+        for name in ("sidecars", "initContainers"):
+            if name in template:
+                yield from _listed(path / name, template[name])
 
     @staticmethod
     def steps(path: Path, template: Document) -> Iterator[Placed]:
@@ -114,7 +113,8 @@ class Workflow:
     def analysis(self) -> Analysis:
         """What following its references and variables finds, as Argo's validator does."""
         options = Options(self.namespace, newest=self.newest, lint=self.values_later)
-        return analyse({"kind": self.kind, **self.document}, self.catalog, options, self._read)
+        document = {"kind": self.kind, **decoded(self.document, self.misfits)}
+        return analyse(document, self.catalog, options, self._read)
 
     @cached_property
     def graph(self) -> Graph:
@@ -124,10 +124,19 @@ class Workflow:
             if self.kind.endswith("WorkflowTemplate")
             else ("", False)
         )
-        return Graph(self.spec, self.spec_path, self._behind, own, self._read)
+        return Graph(self.spec, self.spec_path, partial(_behind, self.catalog, self.namespace), own, self._read)
 
-    def _behind(self, reference: Document) -> Document | Absent:
-        name = text(reference.get("name"))
-        if reference.get("clusterScope") is True:
-            return self.catalog.cluster_workflow_template(name)
-        return self.catalog.workflow_template(self.namespace, name)
+
+def _behind(catalog: Catalog, namespace: str, reference: Document) -> Document | Absent:
+    """The object that *reference* leads to from that *namespace*."""
+    name = text(reference.get("name"))
+    if reference.get("clusterScope") is True:
+        return catalog.cluster_workflow_template(name)
+    return catalog.workflow_template(namespace, name)
+
+
+def _listed(path: Path, documents: object) -> Iterator[Placed]:
+    """The objects of a list that stands at *path*, each with its place."""
+    for index, each in enumerate(sequence(documents)):
+        if isinstance(each, dict):
+            yield path / index, each

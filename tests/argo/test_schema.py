@@ -54,6 +54,7 @@ def of_template(text: str, **options: bool) -> list[tuple[str, str, Refusal]]:
         ("{container: {env: [{name: A, value: 3}]}}", "container.env[0].value"),
         ("{container: {resources: {limits: {memory: '{{x}}'}}}}", "container.resources.limits.memory"),
         ("{container: {resources: {limits: {memory: 1Q}}}}", "container.resources.limits.memory"),
+        ('{container: {resources: {limits: {memory: "1\\n"}}}}', "container.resources.limits.memory"),
         ("{metadata: {labels: {a: true}}}", "metadata.labels.a"),
         ("{inputs: {parameters: [{name: a, enum: x}]}}", "inputs.parameters[0].enum"),
         ("{steps: [[{name: a, withItems: x}]]}", "steps[0][0].withItems"),

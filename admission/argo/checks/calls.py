@@ -29,7 +29,7 @@ def steps(template: Document, newest: bool) -> Wrongs:
         shown = PLACEHOLDERS.sub("x", name) if newest else name
         if not name:
             yield "step-name", place, "give the step a name"
-        elif name in seen and not PLACEHOLDERS.search(name):
+        elif name in seen:
             yield "step-name", (*place, "name"), f"{name!r} is there twice: use another name"
         elif said := names.field_problem(shown):
             yield "step-name", (*place, "name"), said

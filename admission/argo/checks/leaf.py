@@ -57,7 +57,8 @@ def _mounts(template: Document) -> Wrongs:
     taken: dict[str, str] = {}
     if "volumeMounts" in template["container"]:
         yield from _mounted("container-mount-duplicate", ("container", "volumeMounts"), template["container"], taken)
-    for index, entry in enumerate(sequence(mapping(template.get("inputs")).get("artifacts"))):
+    artifacts = mapping(template["inputs"]).get("artifacts") if "inputs" in template else None
+    for index, entry in enumerate(sequence(artifacts)) if artifacts else ():
         artifact = mapping(entry)
         path = text(artifact.get("path"))
         if path in taken:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable
 
 from admission.argo.checks.wrong import Wrongs
-from admission.argo.validation.values import PLACEHOLDERS
 from admission.model.document import Document, mapping, sequence, text
 
 #: Templates, steps, tasks, containers of a set; in bytes, as all lengths of Argo.
@@ -55,17 +54,17 @@ def listed(rule: str, entries: Iterable[object], problem: Callable[[str], str], 
             yield rule, (index,), "give it a name"
         elif said := problem(name):
             yield rule, (index, "name"), said
-        elif name in seen and unique and not PLACEHOLDERS.search(name):
+        elif name in seen and unique:
             yield rule, (index, "name"), f"{name!r} is there twice: use another name"
         seen.add(name)
 
 
-def arguments(rule: str, lists: Document) -> Wrongs:
-    """The names of parameters and of artifacts, in arguments, inputs or outputs."""
+def arguments(rule: str, lists: Document, place: tuple[str | int, ...] = ()) -> Wrongs:
+    """The names of parameters and of artifacts, in arguments, inputs or outputs, which stand at *place*."""
     for kind in ("parameters", "artifacts"):
         entries = sequence(lists.get(kind))
         for found, steps, message in listed(rule, entries, parameter_problem) if entries else ():
-            yield found, (kind, *steps), message
+            yield found, (*place, kind, *steps), message
 
 
 def _shown(name: str, limit: int = 60) -> str:

@@ -42,7 +42,7 @@ def before_substitution(template: Document, types: Sequence[str], newest: bool) 
 
 def _inputs(template: Document, kind: str) -> Wrongs:
     inputs = mapping(template.get("inputs"))
-    yield from below(("inputs",), names.arguments("input-names", inputs))
+    yield from names.arguments("input-names", inputs, ("inputs",))
     artifacts = inputs.get("artifacts")
     if not artifacts:
         return
@@ -71,9 +71,9 @@ def after_substitution(template: Document, kind: str, newest: bool) -> Wrongs:
     timeout = text(template.get("timeout"))
     if timeout and kind not in LEAF:
         yield "timeout-leaf", ("timeout",), f"remove timeout: a template of type {kind} runs nothing itself"
-    elif INTEGER.fullmatch(timeout):
+    elif timeout and INTEGER.fullmatch(timeout):
         yield "timeout-whole-number", ("timeout",), f"give the timeout a unit: {timeout}s"
-    if newest and text(template.get("pendingTimeout")) and kind not in LEAF:
+    if newest and "pendingTimeout" in template and text(template["pendingTimeout"]) and kind not in LEAF:
         said = f"remove pendingTimeout: a template of type {kind} has no pod that could wait"
         yield "pending-timeout", ("pendingTimeout",), said
     if newest and sequence(template.get("resourceClaims")) and kind not in tables().pod_types:

@@ -7,8 +7,12 @@ from dataclasses import replace
 
 from admission.argo.checks import calls, leaf, names, outputs, spec, templates
 from admission.argo.checks.wrong import Wrong, Wrongs
+from admission.argo.languages.tags import tags
 from admission.argo.validation import arguments
 from admission.argo.validation.arguments import Argument
+from admission.argo.validation.evaluate import is_open
+from admission.argo.validation.filled import of_template
+from admission.argo.validation.known import Layered
 from admission.argo.validation.place import Place
 from admission.argo.validation.problem import Problem
 from admission.argo.validation.report import Report
@@ -17,6 +21,12 @@ from admission.argo.validation.walk import Walk
 from admission.argo.validation.way import run
 from admission.model.document import Document, mapping, text
 from admission.model.path import Path
+
+#: What is asked of names, which an expression may make up.
+NAMES = frozenset(
+    {"step-name", "dag-task-name", "containerset-names", "arg-names", "output-names", "output-globalname"}
+    | {"metric-name", "metric-label", "resource-action", "ads-leaf", "dag-sort", "dag-target"}
+)
 
 
 def problems(document: Document, spec_path: Path, walk: Walk, *, newest: bool) -> Iterator[Problem]:
@@ -37,7 +47,8 @@ def problems(document: Document, spec_path: Path, walk: Walk, *, newest: bool) -
             yield _at(visit, wrong)
     for visit in walk.bodies:
         for wrong in _body(visit, newest):
-            yield _at(visit, wrong)
+            if not _is_open(visit, wrong, walk):
+                yield _at(visit, wrong)
 
 
 def unchecked(walk: Walk, *, newest: bool) -> list[Problem]:
@@ -56,7 +67,8 @@ def unchecked(walk: Walk, *, newest: bool) -> list[Problem]:
             run(anew.body(visit))
         for visit in (*skipped, *anew.bodies):
             for wrong in _body(visit, newest):
-                report.add(_at(visit, wrong))
+                if not _is_open(visit, wrong, walk):
+                    report.add(_at(visit, wrong))
     for problem in arguments.problems(walk.arguments, may_lack_values=True, within=False, thorough=True):
         report.add(problem)
     return [problem for key, problem in report.problems.items() if key not in walk.report.problems]
@@ -83,6 +95,15 @@ def _body(visit: Visit, newest: bool) -> Wrongs:
         yield from outputs.archive(template)
     if "metrics" in template:
         yield from outputs.metrics(template)
+
+
+def _is_open(visit: Visit, wrong: Wrong, walk: Walk) -> bool:
+    """Whether an expression is left in the name, of which only an interpreter could tell what Argo puts there."""
+    written = text(Path(wrong[1]).get(visit.document)) if wrong[0] in NAMES else ""
+    if "{{=" not in written:
+        return False
+    values = Layered(of_template(visit.document), walk.known)
+    return any(tag.is_expression and is_open(tag.expression, values) for tag in tags(written))
 
 
 def _at(visit: Visit, wrong: Wrong) -> Problem:

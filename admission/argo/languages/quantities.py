@@ -35,10 +35,12 @@ _EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)\Z")
 
 def parse(text: str | int | float) -> Fraction:
     """The value of a quantity, as a text or as the number of a JSON document."""
+    # The same few stand in every container; long ones are nobody's and would only be kept.
+    if isinstance(text, str):
+        return _known(text) if len(text) <= 16 else _parsed(text)
     if isinstance(text, bool):
         raise LanguageError("a quantity is a number or a text such as 500m or 1Gi, not true or false")
-    # The same few stand in every container; long ones are nobody's and would only be kept.
-    return _known(text) if isinstance(text, str) and len(text) <= 16 else _parsed(text)
+    return _parsed(text)
 
 
 @lru_cache(4096)

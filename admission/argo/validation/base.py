@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from admission.argo.schema import Misfit, Refusal, misfits
+from admission.argo.validation.decoded import decoded
 from admission.argo.validation.place import Place
 from admission.argo.validation.tables import tables
 from admission.model.catalog import MISSING, Absent, Catalog
@@ -174,22 +175,24 @@ class Library:
 
     def base(self, reference: Reference, place: Place) -> Base | Absent:
         """The templates of the object that *reference* leads to, the reference standing at *place*."""
-        document = self.document(reference)
-        if isinstance(document, Absent):
-            return document
-        if document is not self._own and self._is_unreadable(document, reference):
+        found = self.document(reference)
+        if isinstance(found, Absent):
+            return found
+        document = found if found is self._own else self._decoded(found, reference)
+        if document is None:
             return MISSING
         scope = "cluster" if reference.cluster else "namespaced"
         there = Place(place.path, str(reference), Path(("spec",)))
         return Base.of(scope, reference.name, mapping(document.get("spec")), there, newest=self._newest)
 
-    def _is_unreadable(self, document: Document, reference: Reference) -> bool:
-        """Whether Argo cannot decode the object: then for it there is none (argo-validation, section 2)."""
-        for misfit in misfits(document, reference.kind, newest=self._newest):
-            if misfit.refusal is Refusal.DECODER:
-                self._unreadable[reference] = misfit
-                return True
-        return False
+    def _decoded(self, document: Document, reference: Reference) -> Document | None:
+        """The object as Argo decodes it; ``None`` where it cannot: then for it there is none."""
+        found = misfits(document, reference.kind, newest=self._newest)
+        refused = next((misfit for misfit in found if misfit.refusal is Refusal.DECODER), None)
+        if refused is not None:
+            self._unreadable[reference] = refused
+            return None
+        return decoded(document, found)
 
     def absence(self, reference: Reference) -> str:
         """What there is to say of an object that is missing."""

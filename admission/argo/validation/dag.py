@@ -25,13 +25,22 @@ if TYPE_CHECKING:
 
 #: A task's name in ``depends``, with or without a result: every word is one (argo-validation, 4.8).
 DEPENDED = re.compile(r"([a-zA-Z0-9][-a-zA-Z0-9]*)\.[A-Z][a-zA-Z]+|([a-zA-Z0-9][-a-zA-Z0-9]*)")
+_NAME = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]*")
 
 
 def depended(task: Document) -> list[str]:
     """The names of the tasks that *task* depends on, by ``depends`` or else ``dependencies``."""
     if depends := text(task.get("depends")):
-        return [match[1] or match[2] for match in DEPENDED.finditer(depends)]
-    return [each for each in sequence(task.get("dependencies")) if isinstance(each, str)]
+        return _in_depends(depends)
+    listed = [text(each) for each in sequence(task.get("dependencies"))]
+    if all(map(_NAME.fullmatch, listed)):
+        return listed
+    # Argo makes an expression of them, whatever they are.
+    return _in_depends(" ".join(f"{each}.Succeeded {each}.Skipped {each}.Daemoned" for each in listed))
+
+
+def _in_depends(depends: str) -> list[str]:
+    return [match[1] or match[2] for match in DEPENDED.finditer(depends)]
 
 
 @dataclass(frozen=True)

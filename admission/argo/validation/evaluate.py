@@ -7,49 +7,31 @@ that fail. It matters where the result is a name: ``template: "{{=workflow.param
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from typing import Any
 
 from admission.argo.languages import LanguageError, expr
-from admission.argo.languages.expr_nodes import Binary, Call, Conditional, Literal, Member, Name, Node, Unary
+from admission.argo.languages.expr_nodes import (
+    Array,
+    Binary,
+    Call,
+    Conditional,
+    Let,
+    Literal,
+    Member,
+    Name,
+    Node,
+    Sequence,
+    Unary,
+    children,
+)
+from admission.argo.languages.expr_types import type_of
+from admission.argo.validation.compute import Fails, Undecided, binary, call, negative, truth, written
 from admission.argo.validation.values import Values
 
-
-class Undecided(Exception):
-    """This module cannot tell."""
-
-
-class Fails(Exception):
-    """The expression fails: Argo leaves its tag."""
-
-
-#: Operators by the types of their sides.
-NUMBERS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-TEXTS: dict[str, Callable[[str, str], Any]] = {
-    "+": operator.add,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "contains": operator.contains,
-    "startsWith": str.startswith,
-    "endsWith": str.endswith,
-}
 #: Names that Argo waits for where they are not known.
 POSTPONED = {("workflow", "status"), ("workflow", "failures")}
-#: What such a path leads to may be an object: ``inputs.artifacts``.
-OBJECTS = ("inputs", "artifacts")
-#: What is longer is not evaluated: values may be long, and be put together often.
-LONGEST = 100_000
+#: The functions that Argo adds to those of the language, and its library.
+ARGOS = frozenset({"asInt", "asFloat", "jsonpath", "toJson", "sprig"})
 
 
 def evaluated(expression: str, values: Values) -> str | None:
@@ -71,98 +53,96 @@ def is_open(expression: str, values: Values) -> bool:
 
 def _evaluated(expression: str, values: Values) -> str | None:
     try:
-        value = _value(expr.parse(expression).root, values)
+        parsed = expr.parse(expression)
+        _compile(parsed, values)
+        value = _value(parsed.root, values, {})
     except (LanguageError, Fails):
         return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return None if value is None else str(value)
+    return None if value is None else written(value)
 
 
-def _value(node: Node, values: Values) -> Any:
+def _compile(expression: expr.Expression, values: Values) -> None:
+    """Fail where the language does before it evaluates anything: at unknown names, and at texts beside numbers."""
+    for path in expression.names:
+        if path.parts[0] not in ARGOS and not _is_root(path.parts[0], values):
+            raise Fails
+        if path.parts[:2] in POSTPONED and values.get(".".join(path.parts[:2])) is None:
+            raise Fails
+    for function in expression.calls:
+        if function.parts[0] not in ARGOS | expr.BUILTINS and not _is_root(function.parts[0], values):
+            raise Fails
+    todo = [expression.root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Binary) and node.operator in ("==", "!="):
+            sides = {type_of(node.left), type_of(node.right)} - {"", "nil"}
+            if len(sides) > 1:
+                raise Fails
+        todo += children(node)
+
+
+def _is_root(name: str, values: Values) -> bool:
+    return values.has_root(name) or values.get(name) is not None
+
+
+def _value(node: Node, values: Values, local: dict[str, Any]) -> Any:
+    """The value of *node*; *local* are the names of ``let``."""
     match node:
-        case Literal(value=str() | int() | None as value):
+        case Literal(value=value):
             return value
+        case Name(name=name) if name in local:
+            return local[name]
         case Name() | Member():
             return _variable(node, values)
         case Conditional():
-            return _value(node.then if _truth(node.condition, values) else node.otherwise, values)
+            chosen = node.then if truth(_value(node.condition, values, local)) else node.otherwise
+            return _value(chosen, values, local)
         case Unary(operator="!" | "not"):
-            return not _truth(node.operand, values)
+            return not truth(_value(node.operand, values, local))
         case Unary(operator="-"):
-            return -_number(node.operand, values)
+            return negative(_value(node.operand, values, local))
+        case Binary(operator="&&" | "and" | "||" | "or"):
+            left = truth(_value(node.left, values, local))
+            return left if left == (node.operator in ("||", "or")) else truth(_value(node.right, values, local))
+        case Binary(operator="??"):
+            left = _value(node.left, values, local)
+            return _value(node.right, values, local) if left is None else left
         case Binary():
-            return _binary(node, values)
-        case Call(callee=Name(name="asInt" | "int"), arguments=(argument,)):
-            return _integer(_value(argument, values))
-        case Call(callee=Name(name="string"), arguments=(argument,)):
-            return str(_integer_or_text(_value(argument, values)))
+            return binary(node.operator, _value(node.left, values, local), _value(node.right, values, local))
+        case Call(callee=Name(name=name)):
+            return call(name, [_value(each, values, local) for each in node.arguments])
+        case Call(callee=Member(of=Name(name="sprig"), key=Literal(value="trim" | "lower" | "upper" as name))):
+            return call(name, [_value(each, values, local) for each in node.arguments])
+        case Array():
+            return [_value(each, values, local) for each in node.items]
+        case Let():
+            return _value(node.body, values, {**local, node.name: _value(node.value, values, local)})
+        case Sequence():
+            return [_value(each, values, local) for each in node.items][-1]
     raise Undecided
 
 
-def _variable(node: Node, values: Values) -> str | None:
-    parts = _parts(node)
-    value = values.get(".".join(parts))
-    if value is None and (not values.has_root(parts[0]) or tuple(parts) in POSTPONED):
-        raise Fails
-    if value is None and len(parts) <= len(OBJECTS):
+def _variable(node: Name | Member, values: Values) -> str | None:
+    """What a path leads to; a text, or nothing."""
+    name, after = "", ""
+    for part, is_optional in _parts(node):
+        if after == "nothing" and is_optional:
+            return None
+        if after in ("nothing", "text"):
+            raise Fails
+        name = f"{name}.{part}" if name else part
+        # An object hides a text of the same name: Argo removes what has something below it.
+        after = "object" if values.has_root(name) else "nothing" if values.get(name) is None else "text"
+    if after == "object":
         raise Undecided
-    return value
+    return values.get(name)
 
 
-def _parts(node: Node) -> list[str]:
+def _parts(node: Node) -> list[tuple[str, bool]]:
+    """The parts of a path, and which of them may be read from nothing."""
     match node:
         case Name(name=name):
-            return [name]
+            return [(name, False)]
         case Member(of=of, key=Literal(value=str() as key)):
-            return [*_parts(of), key]
+            return [*_parts(of), (key, node.optional)]
     raise Undecided
-
-
-def _truth(node: Node, values: Values) -> bool:
-    value = _value(node, values)
-    if not isinstance(value, bool):
-        raise Fails
-    return value
-
-
-def _number(node: Node, values: Values) -> int:
-    value = _value(node, values)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Fails
-    return value
-
-
-def _binary(node: Binary, values: Values) -> Any:
-    if node.operator in ("&&", "and"):
-        return _truth(node.left, values) and _truth(node.right, values)
-    if node.operator in ("||", "or"):
-        return _truth(node.left, values) or _truth(node.right, values)
-    left, right = _value(node.left, values), _value(node.right, values)
-    if node.operator == "??":
-        return right if left is None else left
-    if node.operator in ("==", "!="):
-        return (left == right and type(left) is type(right)) == (node.operator == "==")
-    if type(left) is not type(right) or isinstance(left, bool):
-        raise Fails
-    table: dict[str, Callable[[Any, Any], Any]] = TEXTS if isinstance(left, str) else NUMBERS
-    if node.operator not in table or _is_long(left) or _is_long(right):
-        raise Undecided
-    return table[node.operator](left, right)
-
-
-def _is_long(value: object) -> bool:
-    return (isinstance(value, str) and len(value) > LONGEST) or (isinstance(value, int) and value.bit_length() > 62)
-
-
-def _integer(value: Any) -> int:
-    try:
-        return int(_integer_or_text(value))
-    except ValueError:
-        raise Fails from None
-
-
-def _integer_or_text(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, str | int) or _is_long(value):
-        raise Undecided
-    return value

@@ -52,7 +52,7 @@ class Texts(NamedTuple):
         document = {**self.document, "inputs": inputs}
         if made_up and not self.in_inputs:
             return Texts(document, self.texts)
-        found = [Text(("inputs", *each.steps), each.text, each.is_key) for each in tagged(inputs)]
+        found = [each._replace(steps=("inputs", *each.steps)) for each in tagged(inputs)]
         return Texts(document, (*self.texts, *found))
 
 
@@ -80,7 +80,7 @@ def filled(texts: Texts, known: Layered) -> Filled:
         return at_once
     first = [_put_in(each, known) for each in texts.texts]
     whole = any(_asks_for_all_inputs(each.text) for each in first)
-    values = known.and_(_of_template(_with(texts.document, texts.texts, first), whole=whole))
+    values = known.and_(of_template(_with(texts.document, texts.texts, first), whole=whole))
     second = [_put_in(each, values) for each in first]
     open_ended = next((each for each in (*texts.texts, *first, *second) if _runs_on(each)), None)
     if open_ended is not None:
@@ -97,14 +97,14 @@ def _at_once(texts: Texts, known: Layered) -> Filled | None:
         if each.steps[0] in ("inputs", "outputs") or not each.is_simple:
             return None
         whole = whole or _asks_for_all_inputs(each.text)
-    values = known.and_(_of_template(texts.document, whole=whole))
+    values = known.and_(of_template(texts.document, whole=whole))
     done = []
     for each in texts.texts:
         new = _put_in(each, values)
-        if OPEN in new.text:
+        if new.tags or OPEN in new.text:
             return None
         done.append(new)
-    return Filled(_with(texts.document, texts.texts, done), ())
+    return Filled(rebuilt(texts.document, done), ())
 
 
 def _runs_on(each: Text) -> bool:
@@ -114,7 +114,7 @@ def _runs_on(each: Text) -> bool:
 
 def _filled_as_text(document: Document, known: Layered, culprit: Text) -> Filled:
     try:
-        done = wire.substituted(document, known, _of_template)
+        done = wire.substituted(document, known, of_template)
     except wire.Unclosed:
         raise Unfit("subst-unclosed", culprit.steps, UNCLOSED) from None
     except wire.Crossing:
@@ -144,10 +144,14 @@ def _asks_for_all_inputs(written: str) -> bool:
 _ALL_INPUTS = re.compile(r"inputs\.parameters(?!\.)")
 
 
-def _of_template(template: Document, *, whole: bool = True) -> dict[str, str]:
+def of_template(template: Document, *, whole: bool = True) -> dict[str, str]:
     """The names that a template has of its own; ``inputs.parameters`` itself only if *whole*."""
     given = list(parameters(template))
-    values = {f"inputs.parameters.{text(each.get('name'))}": text(each["value"]) for each in given if _has_value(each)}
+    values = {}
+    for each in given:
+        # One from a ConfigMap comes when the workflow runs.
+        if isinstance(each.get("value"), str):
+            values[f"inputs.parameters.{text(each.get('name'))}"] = each["value"]
     if whole:
         values["inputs.parameters"] = wire.dumps(given, "[]Parameter") if given else "null"
     for direction in ("inputs", "outputs"):
@@ -158,8 +162,3 @@ def _of_template(template: Document, *, whole: bool = True) -> dict[str, str]:
         if path := text(mapping(parameter.get("valueFrom")).get("path")):
             values[f"outputs.parameters.{text(parameter.get('name'))}.path"] = path
     return values
-
-
-def _has_value(parameter: Document) -> bool:
-    """Whether there is something to put in; one from a ConfigMap comes when the workflow runs."""
-    return isinstance(parameter.get("value"), str)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.artifacts import has_location_or_key
-from admission.argo.validation.values import PLACEHOLDER, any_string
+from admission.argo.validation.values import any_string, placeholder
 from admission.model.document import Document, mapping, sequence, text
 
 #: What an input artifact keeps of its own when an argument takes its place.
@@ -65,11 +65,17 @@ def supplied(template: Document, arguments: Arguments) -> Supplied:
 def _made_up(template: Document) -> Supplied:
     """What they get where the arguments are not known: everything."""
     document: Document = {}
-    if given := [{**parameter, "value": PLACEHOLDER} for parameter in parameters(template)]:
+    if given := [_made_up_value(parameter) for parameter in parameters(template)]:
         document["parameters"] = given
     if placed := [_kept(artifact) for artifact in artifacts(template)]:
         document["artifacts"] = placed
     return Supplied(document, (), ())
+
+
+def _made_up_value(parameter: Document) -> Document:
+    given = {**parameter, "value": placeholder(f"inputs.parameters.{text(parameter.get('name'))}")}
+    given.pop("valueFrom", None)
+    return given
 
 
 def _kept(artifact: Document) -> Document:
@@ -84,8 +90,7 @@ def _given(parameter: Document, arguments: dict[str, Document]) -> Document:
     given, argument = dict(parameter), arguments.get(text(parameter.get("name")))
     if argument is not None:
         value = any_string(argument.get("value"))
-        if value is None:
-            given["valueFrom"] = argument.get("valueFrom")
+        given["valueFrom"] = argument.get("valueFrom") if value is None else None
     given["value"] = value
     return given
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from admission.argo.validation.values import PLACEHOLDER
+from admission.argo.validation.values import placeholder
 
 
 @dataclass
@@ -25,12 +25,12 @@ class Known:
         """The value of *name*; ``None`` where it is not known."""
         value = self.names.get(name)
         if value is None and any(lends(name) for lends in self.lenders):
-            return PLACEHOLDER
+            return placeholder(name)
         return value
 
     def has_root(self, root: str) -> bool:
         """Whether any name begins with *root* and a dot."""
-        return root == "workflow"
+        return root == "workflow" or any(name.startswith(f"{root}.") for name in self.names)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.get(name) is not None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from admission.model.path import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """
     A place in the author's document, or in another object that a reference there brought in.
 
@@ -18,7 +17,7 @@ class Place:
 
     path: Path
     owner: str = ""
-    below: Path = Path()  # noqa: RUF009 - a frozen value
+    below: Path = Path()
 
     def __truediv__(self, step: str | int) -> Place:
         if self.owner:

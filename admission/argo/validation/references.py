@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from admission.argo.languages.tags import tags, unclosed
 from admission.argo.validation.base import Base, Library, Reference, Template
@@ -17,8 +18,7 @@ from admission.model.catalog import UNAVAILABLE, Absent
 from admission.model.document import Document, text
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
+class Callee(NamedTuple):
     """
     What a reference leads to: a template and the base that it belongs to.
 
@@ -141,7 +141,7 @@ class References:
         return any(tag.is_expression and is_open(tag.expression, self.known) for tag in tags(name))
 
     def _may_be_a_placeholder(self, name: str) -> bool:
-        return (PLACEHOLDER[:-1] if self.newest else "placeholder") in name
+        return (PLACEHOLDER if self.newest else "placeholder") in name
 
 
 def _others(base: Base) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from admission.argo.validation.place import Place
 from admission.argo.validation.problem import Problem, Weight
 from admission.argo.validation.suggest import Suggestions
+from admission.argo.validation.values import PLACEHOLDER, PLACEHOLDERS
 from admission.model.path import Path
 
 
@@ -22,5 +23,7 @@ class Report:
         self.add(Problem(rule, place.path, message + place.note, weight))
 
     def add(self, problem: Problem) -> None:
-        """Note a problem that is ready."""
+        """Note a problem that is ready; what stands for unknown values in it is of no use to its reader."""
+        if PLACEHOLDER in problem.message:
+            problem = replace(problem, message=PLACEHOLDERS.sub("{{…}}", problem.message))
         self.problems.setdefault((problem.rule, problem.path, problem.message), problem)

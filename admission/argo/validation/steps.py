@@ -11,7 +11,7 @@ from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.outputs import global_names, has_exit_hook, is_looped, items, names
 from admission.argo.validation.scope import OUTPUT_ARTIFACTS, OUTPUT_PARAMETERS, Scope
 from admission.argo.validation.text import Steps, Text
-from admission.argo.validation.values import PLACEHOLDER
+from admission.argo.validation.values import placeholder
 from admission.model.document import Document, mapping, sequence, text
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def add_outputs(walk: Walk, scope: Scope, callee: Callee, node: str, *, looped: 
     scope.marks.update(marks)
     for name in known:
         scope.names.add(name)
-        walk.known.names[name] = PLACEHOLDER
+        walk.known.names[name] = placeholder(name)
 
 
 def of_inline(holder: Document) -> set[str]:

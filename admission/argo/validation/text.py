@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
+
+import orjson
 
 from admission.argo.languages import GO_SPACE
 from admission.argo.languages.tags import OPEN, Tag, tags, unclosed
@@ -24,25 +24,27 @@ from admission.model.document import Document
 Steps: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
-class Text:
-    """A string that has a tag: where it stands, what it says, and whether it is a key rather than a value."""
+class Text(NamedTuple):
+    """A string that has *tags*: where it stands, what it says, and whether it is a key rather than a value."""
 
     steps: Steps
     text: str
-    is_key: bool = False
+    is_key: bool
+    tags: list[Tag]
 
-    @cached_property
-    def tags(self) -> list[Tag]:
-        """Its tags, in their order."""
-        return tags(self.text)
+    @classmethod
+    def of(cls, steps: Steps, text: str, is_key: bool = False) -> Text:
+        """The string *text*, its tags read."""
+        return cls(steps, text, is_key, tags(text))
 
     @property
     def is_simple(self) -> bool:
         """Whether it is a value whose tags are closed and name one variable each."""
-        if self.is_key or self.is_open:
-            return False
-        return not any(tag.is_expression or OPEN in tag.body for tag in self.tags)
+        end = 0
+        for _, end, body, is_expression in self.tags:
+            if is_expression or OPEN in body:
+                return False
+        return not self.is_key and self.text.find(OPEN, end) < 0
 
     @property
     def is_open(self) -> bool:
@@ -67,23 +69,33 @@ class Reader:
 
 def tagged(document: Any) -> list[Text]:
     """The strings of *document*, keys included, in which ``{{`` occurs; none of what is neither object nor list."""
-    if not isinstance(document, dict | list):
-        return []
+    left = _written(document) if isinstance(document, dict | list) else 0
     found: list[Text] = []
     stack: list[tuple[Any, Any]] = [(None, document)]
-    while stack:
+    while stack and left:
         link, node = stack.pop()
         is_object = node.__class__ is dict
         for key, value in node.items() if is_object else enumerate(node):
             kind = value.__class__
             if kind is str:
                 if OPEN in value:
-                    found.append(Text(_steps((link, key)), value))
+                    found.append(Text.of(_steps((link, key)), value))
+                    left -= value.count(OPEN)
             elif value and (kind is dict or kind is list):
                 stack.append(((link, key), value))
             if is_object and key.__class__ is str and OPEN in key:
-                found.append(Text(_steps((link, key)), key, True))
+                found.append(Text.of(_steps((link, key)), key, True))
+                left -= key.count(OPEN)
     return found
+
+
+def _written(document: Any) -> int:
+    """How often ``{{`` is written in *document*: when so many are found, the rest need not be walked through."""
+    try:
+        # In JSON an object never begins within the braces of another, so that these stand in strings.
+        return orjson.dumps(document).count(b"{{")
+    except TypeError:  # a number beyond 64 bits, half a surrogate pair, too deep: not to be told
+        return -1
 
 
 def _steps(link: Any) -> Steps:
@@ -137,7 +149,7 @@ def replaced(each: Text, values: Values) -> Text:
         if value is not None:
             parts += (written[end : tag.start], value)
             end = tag.end
-    return Text(each.steps, "".join((*parts, written[end:])), each.is_key) if parts else each
+    return Text.of(each.steps, "".join((*parts, written[end:])), each.is_key) if parts else each
 
 
 def _value(tag: Tag, values: Values) -> str | None:
@@ -148,10 +160,11 @@ def _value(tag: Tag, values: Values) -> str | None:
     if value is None:
         value = values.get(name_of(tag))
     if value is not None:
-        return checked(value)
+        return value if value.isprintable() else checked(value)
     inner = tag.body.rfind(OPEN)
     if inner > 0:
-        value = values.get(on_the_wire(tag.body[inner + 2 :]).strip(GO_SPACE))
+        # Here Argo trims no space.
+        value = values.get(on_the_wire(tag.body[inner + 2 :]))
         if value is not None:
             return OPEN + tag.body[:inner] + checked(value)
     return None

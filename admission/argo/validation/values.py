@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Protocol
+from zlib import crc32
 
-#: What stands for a value that is not known yet. Argo numbers them; the number changes nothing.
-PLACEHOLDER = "__argo__internal__placeholder-0"
-PLACEHOLDERS = re.compile(r"__argo__internal__placeholder-[0-9]+")
+#: What stands for a value that is not known yet, with a number.
+PLACEHOLDER = "__argo__internal__placeholder-"
+PLACEHOLDERS = re.compile(rf"{PLACEHOLDER}[0-9]+")
+
+
+def placeholder(name: str) -> str:
+    """What stands for the value of the variable *name*: of each its own, since two of them may be compared."""
+    return f"{PLACEHOLDER}{crc32(name.encode(errors='replace'))}"
+
+
+def placeholders(names: Iterable[str]) -> dict[str, str]:
+    """What stands for the values of all *names*."""
+    return {name: placeholder(name) for name in names}
 
 
 class Values(Protocol):

@@ -23,7 +23,7 @@ from admission.argo.validation.report import Report
 from admission.argo.validation.scope import Scope
 from admission.argo.validation.tables import tables
 from admission.argo.validation.text import Reader, Text, harmless, tagged
-from admission.argo.validation.values import PLACEHOLDER
+from admission.argo.validation.values import placeholders
 from admission.argo.validation.visit import Call, Visit
 from admission.argo.validation.way import Way
 from admission.model.document import Document, text
@@ -191,7 +191,7 @@ def _locals(template: Template) -> dict[str, str]:
 @cache
 def _made_for_each_run(has_pod: bool, retries: bool) -> dict[str, str]:
     names = (tables().pod if has_pod else ()) + (tables().retry if retries else ())
-    return dict.fromkeys(names, PLACEHOLDER)
+    return placeholders(names)
 
 
 def _plain(template: Template, got: Supplied) -> bool:

@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from admission.argo.languages import GO_SPACE
 from admission.argo.languages.tags import OPEN, Tag, tags, unclosed
 from admission.argo.validation.evaluate import evaluated
 from admission.argo.validation.known import Layered
@@ -163,7 +162,7 @@ def _replaced(tag: Tag, values: Values) -> str:
     if value is not None:
         return on_the_wire(checked(value))
     inner = tag.body.rfind(OPEN)
-    value = values.get(tag.body[inner + 2 :].strip(GO_SPACE)) if inner > 0 else None
+    value = values.get(tag.body[inner + 2 :]) if inner > 0 else None
     if value is None:
         return "{{" + tag.body + "}}"
     return OPEN + tag.body[:inner] + on_the_wire(checked(value))

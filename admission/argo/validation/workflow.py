@@ -13,12 +13,12 @@ from admission.argo.validation.known import Known
 from admission.argo.validation.outputs import is_tagged
 from admission.argo.validation.place import Place
 from admission.argo.validation.problem import Weight
-from admission.argo.validation.references import Callee, References
+from admission.argo.validation.references import Callee, References, is_unresolved
 from admission.argo.validation.report import Report
 from admission.argo.validation.scope import OUTPUT_ARTIFACTS
 from admission.argo.validation.tables import tables
 from admission.argo.validation.text import Reader
-from admission.argo.validation.values import PLACEHOLDER, any_string
+from admission.argo.validation.values import any_string, placeholder, placeholders
 from admission.argo.validation.walk import Walk
 from admission.argo.validation.way import run
 from admission.model.catalog import UNAVAILABLE, Absent, Catalog
@@ -115,15 +115,16 @@ class Validation:
 
     def _know(self, merged: Arguments, base: Base | None) -> None:
         table, known = tables(), self.walk.known.names
-        known.update(dict.fromkeys(table.globals, PLACEHOLDER))
+        known.update(placeholders(table.globals))
         if merged.parameters:
-            known.update(dict.fromkeys(table.with_parameters, PLACEHOLDER))
+            known.update(placeholders(table.with_parameters))
         for parameter in merged.parameters:
             value = any_string(parameter.document.get("value"))
-            known[f"workflow.parameters.{parameter.name}"] = PLACEHOLDER if value is None else value
+            name = f"workflow.parameters.{parameter.name}"
+            known[name] = placeholder(name) if value is None else value
         if isinstance(self._spec.get("priority"), int):
             known["workflow.priority"] = str(self._spec["priority"])
-        known.update(dict.fromkeys(self._metadata(base), PLACEHOLDER))
+        known.update(placeholders(self._metadata(base)))
 
     def _metadata(self, base: Base | None) -> Iterator[str]:
         defaults = mapping(mapping(self._catalog.workflow_defaults()).get("spec"))
@@ -153,14 +154,18 @@ class Validation:
             self.walk.report.problem("entrypoint-required", self._root, "name the template to begin with: entrypoint")
         name, place = self._named("onExit", base)
         if name:
-            self.walk.known.names["workflow.failures"] = PLACEHOLDER
+            self.walk.known.names["workflow.failures"] = placeholder("workflow.failures")
             if any(_decided_by_a_tag(template.document) for template in base.templates):
                 self.walk.marks.add(OUTPUT_ARTIFACTS)
             self._refer(name, place, base, arguments)
         for template in base.templates:
-            visit = self.walk.arrive(Callee(template, base), template.place, FAKE)
-            if visit is not None:
-                run(self.walk.body(visit))
+            # Argo looks at the templates of another object by a reference to each of them.
+            if base is not self._own and not template.name:
+                self.walk.report.problem("ref-template-required", template.place, "give the template a name")
+            elif base is self._own or not is_unresolved(template.name):
+                visit = self.walk.arrive(Callee(template, base), template.place, FAKE)
+                if visit is not None:
+                    run(self.walk.body(visit))
 
     def _named(self, field: str, base: Base) -> tuple[str, Place]:
         """The template that *field* names, here or in the referenced object, and where."""
