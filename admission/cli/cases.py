@@ -8,11 +8,12 @@ says so.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import click
 import orjson
 
 from admission.cli.files import STDIN, Given, Unread, of_text, unlisted
@@ -21,6 +22,7 @@ from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document, mapping, text
 from admission.model.settings import ARGO_VERSIONS, Profile
 from admission.model.source import Repeated
+from admission.model.source.split import DEEPEST
 
 if TYPE_CHECKING:
     from admission.snapshot import Snapshot
@@ -88,11 +90,18 @@ class Case:
         return {**options, "workflowDefaults": read_defaults(mapping(defaults))} if defaults else options
 
 
-def run(file: str, answer: Answer, defaults: Document) -> None:
-    """Answer each line of *file*, one line each, as soon as it is known; *defaults* are for what ``opts`` lack."""
+def run(file: str, paths: Sequence[str], answer: Answer, defaults: Document, nothing: Document) -> None:
+    """
+    Answer each line of *file*, one line each, as soon as it is known; *defaults* are for what ``opts`` lack.
+
+    *paths* are refused: a file of cases comes instead of them. *nothing* is the answer to what is no case, beside its
+    error.
+    """
+    if paths:
+        raise click.UsageError("--cases comes instead of files and folders")
     out = sys.stdout.buffer
     for line in lines(file):
-        out.write(orjson.dumps(_answered(line, answer, defaults), default=str) + b"\n")
+        out.write(orjson.dumps(_answered(line, answer, defaults, nothing), default=str) + b"\n")
         out.flush()
 
 
@@ -121,18 +130,18 @@ def read(line: bytes, defaults: Document) -> Case:
     return Case(given.get("id"), docs, context, {**defaults, **own})
 
 
-def _answered(line: bytes, answer: Answer, defaults: Document) -> Document:
+def _answered(line: bytes, answer: Answer, defaults: Document, nothing: Document) -> Document:
     identity: Any = None
     try:
         case = read(line, defaults)
         identity = case.id
         return {"id": identity, **answer(case)}
     except AdmissionError as error:
-        return {"id": identity, "docs": [], "error": str(error)}
+        return {"id": identity, **nothing, "error": str(error)}
     except Exception as error:
         # A failure of ours in one case must not cost the thousands after it.
         print(f"argo-admission: case {identity!r}: {error!r}", file=sys.stderr)
-        return {"id": identity, "docs": [], "error": f"internal error: {error!r}"}
+        return {"id": identity, **nothing, "error": f"internal error: {error!r}"}
 
 
 def _all(docs: Any) -> Iterator[Doc]:
@@ -141,9 +150,22 @@ def _all(docs: Any) -> Iterator[Doc]:
         if isinstance(doc, str):
             yield from map(_of_text, of_text(doc, ""))
         elif isinstance(doc, dict):
-            yield from (Doc(item) for _, item in unlisted(doc))
+            yield from (_of_object(item) for _, item in unlisted(doc))
         else:
             yield Doc({}, problem="not a manifest: it is no object")
+
+
+def _of_object(document: Document) -> Doc:
+    level: list[Any] = [document]
+    for _ in range(DEEPEST):
+        level = [item for each in level for item in _within(each) if isinstance(item, dict | list)]
+        if not level:
+            return Doc(document)
+    return Doc({}, problem=f"more than {DEEPEST} objects and lists within one another")
+
+
+def _within(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _of_text(given: Given | Unread) -> Doc:

@@ -45,7 +45,8 @@ def expand(paths: tuple[str, ...], merge_only: bool, differ: bool, case_file: st
     """
     if case_file is not None:
         policies = check.snapshot(options)
-        cases.run(case_file, lambda case: answer(case, merge_only, policies), check.defaults(options))
+        ours = check.defaults(options)
+        cases.run(case_file, paths, lambda case: answer(case, merge_only, policies), ours, _answer({}, None))
         return
     if not paths and not (differ and options.cluster):
         raise click.UsageError("give files or folders, or - for standard input")

@@ -11,7 +11,7 @@ from pathlib import Path as File
 import click
 import orjson
 
-from admission.cli import check
+from admission.cli import check, policy_files
 from admission.cli.files import manifests, walk
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured
@@ -68,14 +68,14 @@ def explain(id: str, options: Options) -> None:
     """
     Explain one rule or policy: what it wants, why, and a bad and a good example.
 
-    ID is what stands in brackets after a finding: lint/unknown-template, or policy/require-limits.
+    ID is what stands in brackets after a finding: lint/ref-undefined, or policy/require-limits.
     """
     prefix, _, name = id.rpartition("/")
     rule = next((rule for rule in EVERY if rule.id == name), None)
     if rule is not None and prefix in ("", rule.family):
         click.echo(explained(rule))
         return
-    found = policies(options.policies or (check.BUILTIN,))
+    found = policies(options.policies or (policy_files.BUILTIN,))
     if name not in found or prefix not in ("", "policy"):
         raise ConfigurationError(f"there is no rule or policy {id!r}{_similar(name, found)}")
     click.echo(explained_policy(name, found[name]))
@@ -98,12 +98,12 @@ class Explained:
 
 def policies(paths: Iterable[str]) -> dict[str, Explained]:
     """The WorkflowPolicies in *paths*, by name."""
-    files = walk(str(place) for path in paths for place in check.places(path))
+    files = walk(str(place) for path in paths for place in policy_files.places(path))
     found = ((File(file), document) for file in files for document in manifests([file]))
     return {
         check.name(document): Explained(mapping(document.get("spec")), file)
         for file, document in found
-        if check.is_policy(document) and document["kind"] == "WorkflowPolicy"
+        if policy_files.is_policy(document) and document["kind"] == "WorkflowPolicy"
     }
 
 

@@ -69,11 +69,16 @@ def walk(paths: Iterable[str]) -> Iterator[str]:
         if path == STDIN or file.is_file():
             yield path
         elif file.is_dir():
-            yield from map(str, sorted(found for found in file.rglob("*") if found.suffix in _SUFFIXES))
+            yield from map(str, sorted(found for found in file.rglob("*") if _is_manifest(found)))
         elif file.exists():
             yield path
         else:
             raise ConfigurationError(f"{path}: no such file or folder")
+
+
+def _is_manifest(found: File) -> bool:
+    """Whether a folder has it as a manifest: no folder, and no pipe, which one would wait for. A dead link is one."""
+    return found.suffix in _SUFFIXES and (found.is_file() or not found.exists())
 
 
 def load(paths: Iterable[str]) -> Iterator[Given | Unread]:

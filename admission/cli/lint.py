@@ -41,7 +41,7 @@ def lint(paths: tuple[str, ...], profile: str | None, case_file: str | None, opt
     """
     chosen = Profile(profile) if profile else None
     if case_file is not None:
-        cases.run(case_file, answer, check.defaults(options, chosen))
+        cases.run(case_file, paths, answer, check.defaults(options, chosen), {"docs": []})
         return
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")

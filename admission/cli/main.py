@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -51,12 +54,24 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except AdmissionError as error:
             click.echo(f"argo-admission: {error}", err=True)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+        except BrokenPipeError:
+            # Whoever reads has seen enough: click ends quietly.
+            raise
+        except OSError as error:
+            _silence()
+            click.echo(f"argo-admission: {error}", err=True)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception:
             traceback.print_exc()
             click.echo("argo-admission: this is a mistake of argo-admission, not yours; please report it", err=True)
         return ctx.exit(2)
+
+
+def _silence() -> None:
+    """Have nothing more written to a standard output that took nothing: Python would try again at the end, and fail."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})

@@ -15,7 +15,9 @@ from admission.report import Report, render
 
 def coloured() -> bool:
     """Whether to colour: on a terminal, unless ``NO_COLOR`` (https://no-color.org) says otherwise."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return (
+        bool(sys.stdout) and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
 
 
 def finish(report: Report, options: Options) -> None:

@@ -73,7 +73,11 @@ def review(
     if not _is_review(given.document):
         before = _objects(old)[0].document if old else None
         request = asked(request, operation or ("UPDATE" if old else "CREATE"), before)
-        request = replace(request, user=User(user, groups), dry_run=dry_run)
+    elif operation or old:
+        raise click.UsageError("an AdmissionReview says itself what is asked: --operation and --old are for manifests")
+    if user or groups:
+        request = replace(request, user=User(user, groups))
+    request = replace(request, dry_run=dry_run or request.dry_run)
     snapshot = check.snapshot(options, [other.document for other in others])
     if phase is not None:
         verdict = check.verdict(request, snapshot, Phase(phase))

@@ -11,6 +11,8 @@ from admission.argo.update import unchanged
 from admission.engine import judging, mutating
 from admission.model.catalog import AnyAnswer, Question
 from admission.model.document import Document, mapping, text
+from admission.model.finding import Action, Finding
+from admission.model.path import Path
 from admission.model.review import ALLOWED, Needs, Phase, Request, Verdict, decode, encode
 from admission.model.settings import Settings
 from admission.snapshot import AskingCatalog, Snapshot
@@ -112,10 +114,21 @@ def review(request: Request, snapshot: Snapshot, phase: Phase) -> Verdict | Need
         return ALLOWED
     catalog = AskingCatalog(snapshot.catalog, request.answers)
     asking = replace(snapshot, catalog=catalog)
-    verdict = passed_by(request, asking) or stage(request, asking)
+    try:
+        verdict = passed_by(request, asking) or stage(request, asking)
+    except RecursionError:
+        # Nothing that Argo runs is a hundred levels deep. Who sends such a thing gets an answer, and no traceback.
+        return _too_deep(phase)
     if snapshot.live and catalog.unanswered:
         return Needs(frozenset(catalog.unanswered))
     return verdict
+
+
+def _too_deep(phase: Phase) -> Verdict:
+    message = "is nested too deeply to be judged"
+    if phase is Phase.MUTATE:
+        return Verdict(notes=(f"nothing was changed: the object {message}",))
+    return Verdict(findings=(Finding("schema/too-deep", Path(), message, Action.DENY),))
 
 
 def stage_of(request: Request, phase: Phase) -> Stage | None:

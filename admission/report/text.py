@@ -47,6 +47,10 @@ def _summary(report: Report, colour: bool) -> str:
     # What could not be read is no object, and no pass either.
     unread = sum(found.finding.source == "parse" for found in report.findings)
     numbers = [f"{number} {word}" for number, word in _numbers(report, unread) if number]
+    if not numbers and report.findings and not report.objects:
+        # Who says only what kept him from doing something lists no objects.
+        denied = any(found.finding.action is Action.DENY for found in report.findings)
+        return (painted("✗", RED, colour) if denied else painted("!", YELLOW, colour)) + f" {findings}"
     if not numbers:
         return painted("✓", GREEN, colour) + f" {objects}: nothing denied, nothing to warn of"
     mark = painted("✗", RED, colour) if report.denied or unread else painted("!", YELLOW, colour)

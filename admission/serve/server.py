@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from admission.serve.app import Decide, Door, Failed, Unready, make_app, make_health_app
 from admission.serve.limits import Limits
@@ -128,6 +129,7 @@ async def _listen(app: web.Application, host: str, port: int, service: Service |
         runner = web.AppRunner(
             app,
             access_log=None,
+            logger=_http_log(),
             auto_decompress=False,
             lingering_time=_LINGER,
             shutdown_timeout=service.limits.seconds + _LINGER,
@@ -137,6 +139,18 @@ async def _listen(app: web.Application, host: str, port: int, service: Service |
     shared = service.ports.shared if service else None
     await web.TCPSite(runner, host, port, ssl_context=tls, backlog=512, reuse_port=shared).start()
     return runner
+
+
+def _http_log() -> logging.Logger:
+    """Where what goes wrong with connections is logged, but for bytes that are no HTTP: any client may send such."""
+    chosen = logging.getLogger("admission.serve.http")
+    chosen.addFilter(_not_of_a_client)
+    return chosen
+
+
+def _not_of_a_client(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, HttpProcessingError) and 400 <= error.code < 500)
 
 
 def _port(runner: web.AppRunner) -> int:

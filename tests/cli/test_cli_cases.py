@@ -196,3 +196,45 @@ def test_what_cannot_be_expanded(run: Run, verb: tuple[str, ...], docs: list[Any
     (answer,) = ask(run, {"id": 1, "docs": docs}, verb=verb)
 
     assert answer["error"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "nothing"),
+    [
+        ("lint", {"docs": []}),
+        ("expand", {"kind": "", "name": "", "labels": {}, "annotations": {}, "spec": {}}),
+        ("pods", {"items": []}),
+    ],
+)
+def test_an_error_has_the_shape_of_an_answer(run: Run, verb: str, nothing: dict[str, Any]) -> None:
+    """Whoever reads the answers finds the same fields in that of a case which cannot be asked."""
+    (answer,) = ask(run, {"id": 1, "docs": [GOOD], "opts": {"argo_version": "3.1"}}, verb=(verb,))
+
+    assert {"id": 1, **nothing, "error": "argo_version '3.1' is none of 4.0, 4.1"} == answer
+
+
+DEEP: Any = []
+for _ in range(400):
+    DEEP = {"a": [DEEP]}
+
+
+@pytest.mark.parametrize("verb", ["lint", "expand", "pods"])
+def test_an_object_that_is_too_deep(run: Run, verb: str) -> None:
+    """It is a document that cannot be read, as it would be as text, and no end of the run."""
+    (deep, good) = ask(run, {"id": 1, "docs": [{**MINIMAL, "spec": DEEP}]}, {"id": 2, "docs": [GOOD]}, verb=(verb,))
+
+    assert "more than 250 objects and lists within one another" in json.dumps(deep)
+    assert (2, None) == (good["id"], good.get("error"))
+
+
+def test_pods_of_what_cannot_be_read(run: Run) -> None:
+    """No pods, because nobody could read it, is told from no pods."""
+    (answer,) = ask(run, {"id": 1, "docs": ["a: ["]}, verb=("pods",))
+
+    assert ([], True) == (answer["items"], bool(answer["error"]))
+
+
+@pytest.mark.parametrize("verb", ["lint", "expand", "pods"])
+def test_cases_come_instead_of_paths(run: Run, good: Path, verb: str) -> None:
+    """Paths beside a file of cases would be passed over: they are an error."""
+    assert 2 == run(verb, "--cases", "-", good, input="").exit_code

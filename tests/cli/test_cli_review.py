@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from cli_manifests import GOOD, Run
 
 POLICIES = """\
@@ -163,3 +164,30 @@ def test_other_documents_are_in_the_catalog(run: Run) -> None:
 
     assert 0 == run("review", "-", input=f"{workflow}---\n{template}").exit_code
     assert 1 == run("review", "-", input=workflow).exit_code
+
+
+REVIEW = {
+    "apiVersion": "admission.k8s.io/v1",
+    "kind": "AdmissionReview",
+    "request": {
+        "uid": "u",
+        "operation": "CREATE",
+        "namespace": "default",
+        "kind": {"group": "argoproj.io", "version": "v1alpha1", "kind": "Workflow"},
+        "userInfo": {"username": "bob"},
+        "object": yaml.safe_load(GOOD),
+    },
+}
+
+
+@pytest.mark.parametrize(("options", "expected"), [((), 0), (("--as", "alice"), 1)], ids=["as it says", "as alice"])
+def test_a_review_as_somebody_else(run: Run, policies: Path, options: tuple[str, ...], expected: int) -> None:
+    """--as counts for an AdmissionReview, too."""
+    result = run("review", "--policies", policies, *options, input=json.dumps(REVIEW))
+
+    assert expected == result.exit_code
+
+
+def test_a_review_says_its_operation(run: Run) -> None:
+    """What is only for manifests is refused, not passed over."""
+    assert 2 == run("review", "--operation", "DELETE", input=json.dumps(REVIEW)).exit_code

@@ -485,3 +485,17 @@ def test_the_library_is_content_with_what_it_made() -> None:
     made = stored(request("CREATE", workflow(**REFERS), user=ALICE), around)
 
     assert decided(request("CREATE", made), around).allowed
+
+
+@pytest.mark.parametrize("depth", [260, 2_000])
+def test_an_object_that_is_too_deep(depth: int) -> None:
+    """It is denied with a finding, and not changed with a note: no failure of ours, whatever the policies ask."""
+    deep: Any = {}
+    for _ in range(depth):
+        deep = {"a": deep}
+    asked = request("CREATE", workflow(deep=deep))
+    around = snapshot(*SAYS_NO)
+
+    assert not decided(asked, around).allowed
+    changed = decided(asked, around, Phase.MUTATE)
+    assert (True, ()) == (changed.allowed, changed.patch)

@@ -113,3 +113,28 @@ async def test_the_second_signal_does_not_wait() -> None:
         code = await asyncio.wait_for(child.wait(), 60)
 
     assert -signal.SIGTERM == code
+
+
+NO_HTTP = [
+    b"POST /validate HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 20_000 + b"\r\n\r\n",
+    b"POST /validate HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+    b"POST /validate HTTP/1.1\r\nContent-Length: 1\r\n\r\n{",
+    b"POST /validate HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+]
+
+
+async def test_what_is_no_http_is_told_so_and_not_logged() -> None:
+    """Headers that nobody can read are answered with 400, and leave no traceback in the log."""
+    context = trusting(check_hostname=False, verify_mode=ssl.CERT_NONE)
+    answers = []
+    async with process(0) as (child, port, _):
+        for text in NO_HTTP:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+            writer.write(text)
+            answers.append((await asyncio.wait_for(reader.readline(), 60)).split()[1])
+            writer.close()
+        child.send_signal(signal.SIGTERM)
+        _, log = await asyncio.wait_for(child.communicate(), 60)
+
+    assert [b"400"] * len(NO_HTTP) == answers
+    assert b"Traceback" not in log and b"ERROR" not in log

@@ -47,7 +47,7 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
     """
     if case_file is not None:
         policies = check.snapshot(options)
-        cases.run(case_file, lambda case: answer(case, policies), check.defaults(options))
+        cases.run(case_file, paths, lambda case: answer(case, policies), check.defaults(options), {"items": []})
         return
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")
@@ -82,11 +82,13 @@ def projected(document: Document, snapshot: Snapshot, namespace: str) -> Project
 
 
 def answer(case: Case, snapshot: Snapshot) -> Document:
-    """The answer of ``pods --cases`` to one case."""
+    """The answer of ``pods --cases`` to one case; with an error where one of its documents cannot be read."""
     own = case.snapshot(snapshot)
     documents = (doc.document for doc in case.docs if not doc.problem)
     known = (each for each in documents if each.get("kind") in _KINDS)
-    return {"items": items(projected(each, own, case.namespace) for each in known)}
+    problems = [doc.problem for doc in case.docs if doc.problem]
+    found = {"items": items(projected(each, own, case.namespace) for each in known)}
+    return {**found, "error": problems[0]} if problems else found
 
 
 def items(found: Iterable[Projected]) -> list[Document]:
