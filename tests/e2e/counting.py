@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Container
 from dataclasses import dataclass, field
+from random import Random
 
 from admitting import Storing
 from equivalence.playing import template_of
@@ -40,12 +42,14 @@ class Rounds(Storing):
     """
     Lets the pods of each Workflow wait until for *quiet* seconds no more have come, and ends them all.
 
-    What runs as a daemon goes on, until the controller has done with it.
+    Of the Workflows *by_halves* it ends about half of them, so that they come and go in many orders. What runs as a
+    daemon goes on, until the controller has done with it.
     """
 
-    def __init__(self, client: Client, namespace: str, quiet: float) -> None:
+    def __init__(self, client: Client, namespace: str, quiet: float, by_halves: Container[str] = ()) -> None:
         super().__init__(client, [namespace])
-        self._namespace, self._quiet = namespace, quiet
+        self._namespace, self._quiet, self._by_halves = namespace, quiet, by_halves
+        self._random = Random(1)
         self._waiting: dict[str, _Waiting] = {}
         self.seen: dict[str, Counted] = {}
         #: When the last pod has come or gone.
@@ -75,6 +79,8 @@ class Rounds(Storing):
         needed = self._needed(name, serving) if serving else 0
         others = [pod for pod in pods if pod["status"]["phase"] == "Pending"]
         self.seen[name].most = max(self.seen[name].most, needed + len(others))
+        if name in self._by_halves and len(others) > 1:
+            others = self._random.sample(others, (len(others) + 1) // 2)
         for pod in others:
             if template_of(pod).get("daemon"):
                 self._serve(pod)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
 
@@ -28,9 +28,68 @@ _PATCHES = (
 )
 
 
-def invented(count: int) -> dict[str, Document]:
-    """The specs of so many Workflows by name."""
-    return {f"invented-{seed}": _spec(Random(seed)) for seed in range(count)}
+def invented(seeds: Iterable[int]) -> dict[str, Document]:
+    """The specs of Workflows by name."""
+    return {f"invented-{seed}": _spec(Random(seed)) for seed in seeds}
+
+
+def wild(seeds: Iterable[int]) -> dict[str, Document]:
+    """The specs of Workflows by name that fail, end and limit themselves wherever they can."""
+    return {f"wild-{seed}": _wild(Random(f"wild-{seed}")) for seed in seeds}
+
+
+def _wild(random: Random) -> Document:
+    leaves = {"good": {"image": "x"}, "bad": {"image": FAILING}, "again": {"image": FAILING}}
+    templates = [{"name": name, "container": {**each, "command": ["run"]}} for name, each in leaves.items()]
+    templates[2]["retryStrategy"] = {"limit": 1, **_some(random, 0.5, backoff=lambda random: {"duration": "1s"})}
+    callees = ("good", "good", "bad", "again")
+    for name in ("deep", "part", "main"):
+        templates.append(_wild_template(name, random, callees))
+        callees = (*callees, name, name)
+    more = _some(
+        random,
+        onExit=lambda random: random.choice(["good", "part"]),
+        parallelism=lambda random: random.randint(2, 5),
+        hooks=lambda random: {"running": {"template": "good", "expression": 'workflow.status == "Running"'}},
+        retryStrategy=lambda random: {"limit": 1},
+        chance=0.2,
+    )
+    return {"entrypoint": "main", "templates": templates, "onExit": random.choice(["good", "part"]), **more}
+
+
+def _wild_template(name: str, random: Random, callees: tuple[str, ...]) -> Document:
+    has_steps = random.random() < 0.5
+    calls = [_wild_call(f"s{index}", random, callees, has_steps) for index in range(random.randint(1, 4))]
+    more = _some(
+        random,
+        parallelism=lambda random: random.randint(1, 3),
+        failFast=lambda random: True,
+        retryStrategy=lambda random: {"limit": 1, "retryPolicy": random.choice(["Always", "OnFailure"])},
+    )
+    more |= _some(random, parallelism=lambda random: random.randint(1, 3))
+    if has_steps:
+        cut = random.randint(0, len(calls) - 1)
+        return {"name": name, "steps": [group for group in (calls[:cut], calls[cut:]) if group], **more}
+    return {"name": name, "dag": {"tasks": [_after(each, calls[:at], random) for at, each in enumerate(calls)]}, **more}
+
+
+def _wild_call(name: str, random: Random, callees: tuple[str, ...], has_steps: bool) -> Document:
+    loop = _some(random, withSequence=lambda random: {"count": str(random.randint(1, 3))})
+    exits = _some(random, exit=lambda random: {"template": random.choice(callees)}, chance=0.4)
+    status = f"{'steps' if has_steps else 'tasks'}.{name}.status"
+    # What a hook of one of several steps may read has no name that an expression can say.
+    beside = {} if loop and has_steps else _some(random, some=_wild_hook(status, callees), chance=0.2)
+    hooks = {**exits, **beside}
+    goes_on = _some(random, continueOn=lambda random: {random.choice(["failed", "error"]): True}) if has_steps else {}
+    return {"name": name, "template": random.choice(callees), **loop, **({"hooks": hooks} if hooks else {}), **goes_on}
+
+
+def _wild_hook(status: str, callees: tuple[str, ...]) -> Callable[[Random], Document]:
+    def made(random: Random) -> Document:
+        expression = f'{status} != "{random.choice(["", "Pending"])}"'
+        return {"template": random.choice(callees), "expression": expression}
+
+    return made
 
 
 def _spec(random: Random) -> Document:

@@ -12,7 +12,7 @@ from admission.argo.expansion.result import Key
 from admission.argo.peak import quota
 from admission.argo.peak.amounts import UNIT, Amounts, Defaults, added, lacking, largest, of_claim, of_pod
 from admission.argo.peak.parts import Part, Widest, either
-from admission.argo.peak.reckoning import Reckoning
+from admission.argo.peak.reckoning import reckoned_of
 from admission.argo.pods.effective import EffectivePod
 from admission.argo.pods.project import NO_COPIES, Projection, projections
 from admission.argo.started import started
@@ -171,11 +171,13 @@ def named(widest: Widest) -> str:
 
 
 def _of_projection(projection: Projection, defaults: Defaults) -> Peak:
-    part = Reckoning(projection, defaults).whole()
+    part = reckoned_of(projection, defaults)
     agents = [Part(of_pod(pod.pod, defaults)) for pod in projection.agent]
     claims = [of_claim(each) for each in sequence(projection.setting.spec.get("volumeClaimTemplates"))]
     running = Part(added([part.amounts, *(each.amounts for each in agents)]), part.widest, part.unbounded)
-    collecting = [added(of_pod(pod.pod, defaults) for pod in together) for together in projection.collectors]
+    collecting = [
+        added([part.early, *(of_pod(pod.pod, defaults) for pod in together)]) for together in projection.collectors
+    ]
     whole = either([running, *map(Part, collecting)])
     collectors = (pod for together in projection.collectors for pod in together)
     pods = (*projection.pods.values(), *projection.agent, *collectors)

@@ -4,61 +4,19 @@ from __future__ import annotations
 
 import math
 from itertools import combinations
-from textwrap import dedent
-from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from written import call, catalog, of_templates, peak, pods, steps, tasks
 
-from admission.argo.peak import Peak, peak_of, shortages, shown
+from admission.argo.peak import peak_of, shortages, shown
 from admission.argo.peak.antichain import heaviest
-from admission.model.catalog import FrozenCatalog
-from admission.model.document import Document
-
-HEAD: Document = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": "wf"}}
-
-
-def catalog(written: str) -> tuple[Document, FrozenCatalog]:
-    documents = [{**HEAD, **each} for each in yaml.safe_load_all(dedent(written)) if each]
-    return documents[0], FrozenCatalog.of(documents, namespace="ns")
-
-
-def peak(written: str) -> Peak:
-    document, there = catalog(written)
-    return peak_of(document, there, namespace="ns", argo_version="4.1")
 
 
 def amounts(written: str, *names: str) -> list[str]:
     found = peak(written).amounts
     return [shown(name, found.get(name, 0)) for name in names]
-
-
-def of_templates(*templates: str, **spec: Any) -> str:
-    """A Workflow with these templates; ``w`` is one that has a pod of one CPU."""
-    work = "{name: w, container: {image: a, resources: {limits: {cpu: 1, memory: 1Gi}}}}"
-    lines = "\n".join(f"  - {each}" for each in (*templates, work))
-    return (
-        f"spec:\n  entrypoint: main\n  {yaml.safe_dump(spec)[:-1] if spec else 'priority: 0'}\n  templates:\n{lines}\n"
-    )
-
-
-def pods(*templates: str, **spec: Any) -> int | float:
-    return peak(of_templates(*templates, **spec)).parallel_pods
-
-
-def call(name: str, template: str = "w", **more: Any) -> str:
-    return yaml.safe_dump({"name": name, "template": template, **more}, default_flow_style=True).strip()
-
-
-def tasks(*each: str) -> str:
-    return f"{{name: main, dag: {{tasks: [{', '.join(each)}]}}}}"
-
-
-def steps(*groups: list[str], name: str = "main", **more: Any) -> str:
-    inner = ", ".join(f"[{', '.join(group)}]" for group in groups)
-    return f"{{name: {name}, steps: [{inner}]{''.join(f', {key}: {value}' for key, value in more.items())}}}"
 
 
 @pytest.mark.parametrize(
