@@ -50,6 +50,8 @@ def audit(paths: tuple[str, ...], reports: bool, options: Options) -> None:
 
 def _audited(paths: Sequence[str], reports: bool, options: Options) -> Report:
     loaded = list(load(paths))
+    if paths:
+        check.mind_nothing(loaded)
     given = [each for each in loaded if isinstance(each, Given)]
     snapshot = check.snapshot(options, [each.document for each in given])
     parts = [

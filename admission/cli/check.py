@@ -1,4 +1,4 @@
-"""What lint, review, expand and test have in common: from options and objects to a Snapshot."""
+"""What lint, review, expand and test have in common: from options and objects to a Snapshot, and to a Verdict."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path as File
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from admission.cli.files import manifests
+from admission.cli import policy_files
+from admission.cli.files import Given, Unread, manifests
 from admission.cli.options import Options
 from admission.errors import ConfigurationError
 from admission.model.catalog import CLUSTER_SCOPED, FrozenCatalog
@@ -23,15 +23,7 @@ from admission.model.source import Repeated
 
 if TYPE_CHECKING:
     from admission.cli.live import Cluster
-    from admission.policy.resource import PolicySet
     from admission.snapshot import Snapshot
-
-#: Our kinds, by which a policy is told from what else is in its folder.
-_POLICY_KINDS = frozenset({"WorkflowPolicy", "WorkflowPolicyBinding", "WorkflowPolicyException"})
-_OUR_GROUP = "argo-admission.io/"
-
-#: What is named in place of a path for the library that comes with us; ``builtin/<bundle>`` is a part of it.
-BUILTIN = "builtin"
 
 ARGO = "argoproj.io"
 
@@ -46,10 +38,10 @@ def snapshot(options: Options, given: Iterable[Document] = (), *, profile: Profi
     configured = configuration(options)
     cluster = live(options)
     templates = manifests((*_paths(configured, "catalog"), *options.templates))
-    policies = policy_documents((*_paths(configured, "policies"), *options.policies))
+    policies = policy_files.documents((*_paths(configured, "policies"), *options.policies))
     return Snapshot(
         catalog=catalog_of(cluster, [*templates, *given], options.namespace, controller(options)),
-        policies=usable(
+        policies=policy_files.usable(
             [*cluster.policies, *policies], mapping(configured.get("policies")).get("exceptionNamespaces", ())
         ),
         settings=settings(configured, options, profile),
@@ -114,8 +106,9 @@ def with_objects(snapshot: Snapshot, documents: Iterable[Document]) -> Snapshot:
     """*snapshot* with *documents* in its catalog, which has come from files."""
     catalog = snapshot.catalog
     assert isinstance(catalog, FrozenCatalog), "a catalog from files is frozen"
-    objects = MappingProxyType({**catalog.objects, **FrozenCatalog.of(documents).objects})
-    return replace(snapshot, catalog=replace(catalog, objects=objects))
+    found = FrozenCatalog.of(documents)
+    objects, reviews = MappingProxyType({**catalog.objects, **found.objects}), (*catalog.reviews, *found.reviews)
+    return replace(snapshot, catalog=replace(catalog, objects=objects, reviews=reviews))
 
 
 def controller(options: Options) -> Document:
@@ -128,71 +121,6 @@ def controller(options: Options) -> Document:
     if len(found) != 1 or text(found[0].get("kind")) != "ConfigMap":
         raise ConfigurationError(f"{options.controller_config}: not one ConfigMap")
     return decode_config(mapping(found[0].get("data")))
-
-
-def usable(documents: Iterable[Document], exception_namespaces: Iterable[str] = ()) -> PolicySet:
-    """
-    The policies among *documents*; ``ConfigurationError`` where one of them cannot be used.
-
-    *exception_namespaces*: where exceptions count.
-    """
-    from admission.lint.rules import ALL
-    from admission.policy.resource import PolicySet
-
-    given = list(documents)
-    if not given:
-        return PolicySet()
-    rules = frozenset(rule.id for rule in ALL)
-    found = PolicySet.load(given, rule_ids=rules, exception_namespaces=exception_namespaces)
-    refuse_problems(found)
-    for document in given:
-        for path, message in found.remarks(document):
-            print(f"{text(document.get('kind'))} {name(document)}: {path}: {message}", file=sys.stderr)
-    return found
-
-
-def refuse_problems(policies: PolicySet) -> None:
-    """``ConfigurationError`` with all the problems of *policies*, where there are any."""
-    if policies.problems:
-        lines = (f"{each.kind} {each.name}: {each.path}: {each.message}" for each in policies.problems)
-        raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))
-
-
-def policy_documents(paths: Iterable[str]) -> Iterator[Document]:
-    """The policies, bindings and exceptions in *paths*."""
-    for path in paths:
-        if is_builtin(path):
-            from admission.policy.data import library
-
-            yield from library(_bundle(path))
-            continue
-        # A folder of policies has their cases in it, too: Workflows, which are no policies.
-        found = [document for document in manifests([path]) if is_policy(document)]
-        if not found:
-            raise ConfigurationError(f"{path}: no policy, binding or exception in it")
-        yield from found
-
-
-def is_builtin(path: str) -> bool:
-    """Whether *path* is the library that comes with us, or a bundle of it."""
-    return path.partition("/")[0] == BUILTIN
-
-
-def places(path: str) -> tuple[File, ...]:
-    """*path* as files and folders: of the library those of its policies."""
-    from admission.policy.data import library_folders
-
-    return library_folders(_bundle(path)) if is_builtin(path) else (File(path),)
-
-
-def _bundle(path: str) -> str:
-    """The bundle of the library that *path* names; empty for all of it."""
-    return path.removeprefix(BUILTIN).lstrip("/")
-
-
-def is_policy(document: Document) -> bool:
-    """Whether *document* is of one of our three kinds."""
-    return text(document.get("kind")) in _POLICY_KINDS and text(document.get("apiVersion")).startswith(_OUR_GROUP)
 
 
 def findings(document: Document, snapshot: Snapshot, options: Options) -> tuple[Finding, ...]:
@@ -252,6 +180,17 @@ def is_argos(document: Document) -> bool:
 
     group = text(document.get("apiVersion")).rpartition("/")[0]
     return text(document.get("kind")) in KINDS and group in ("", ARGO)
+
+
+def mind_nothing(loaded: Iterable[Given | Unread]) -> None:
+    """Say that nothing of *loaded* is Argo's: nobody may take silence about the wrong file for a good verdict."""
+    kinds = set()
+    for each in loaded:
+        if isinstance(each, Unread) or is_argos(each.document):
+            return
+        kinds.add(each.kind or "an object without a kind")
+    found = f"only {', '.join(sorted(kinds))}" if kinds else "no object at all"
+    print(f"argo-admission: nothing of Argo's is in what was given: {found}", file=sys.stderr)
 
 
 def duplicates(repeated: Iterable[Repeated], profile: Profile) -> Iterator[Finding]:

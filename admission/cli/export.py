@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import orjson
 
-from admission.cli import check
+from admission.cli import policy_files
 from admission.cli.yaml_text import dump_all
 from admission.model.document import Document
 from admission.report.machine import API_VERSION
@@ -36,7 +36,7 @@ def export(paths: tuple[str, ...], to: str, output: str) -> None:
     """
     from admission.policy.export import exported
 
-    found = exported(check.usable(check.policy_documents(paths or (check.BUILTIN,))))
+    found = exported(policy_files.usable(policy_files.documents(paths or (policy_files.BUILTIN,))))
     for line in _reasons(found):
         click.echo(f"argo-admission: {line}", err=True)
     if output == "json":

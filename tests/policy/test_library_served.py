@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from admission.argo.kinds import KINDS
-from admission.cli import check
+from admission.cli import check, policy_files
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.webhook import Webhook, install
@@ -104,7 +104,7 @@ def on_a_laptop(folder: casework.PolicyFolder, asked: Given) -> casework.Seen:
     labels = NAMESPACES[asked.namespace]
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": asked.namespace, "labels": labels}}
     case = replace(asked.case, catalog=(*asked.templates, namespace))
-    return casework.seen(case, check.usable(of_one_folder(folder)), around())
+    return casework.seen(case, policy_files.usable(of_one_folder(folder)), around())
 
 
 def of_one_folder(folder: casework.PolicyFolder) -> list[Document]:

@@ -143,10 +143,10 @@ def kinds(patient: Patient) -> Iterator[Check]:
 
 def loaded(patient: Patient) -> PolicySet:
     """The policies of the cluster and of the configuration's files, compiled."""
-    from admission.cli.check import policy_documents
+    from admission.cli.policy_files import documents
     from admission.lint.rules import ALL
 
-    files = policy_documents(patient.section("policies")["paths"])
+    files = documents(patient.section("policies")["paths"])
     return PolicySet.load([*files, *_ours(patient)], rule_ids=frozenset(rule.id for rule in ALL))
 
 

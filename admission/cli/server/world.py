@@ -9,7 +9,7 @@ from typing import Protocol
 
 from admission.argo.controller import decode_config
 from admission.argo.usage.reduced import reduced
-from admission.cli import check
+from admission.cli import policy_files
 from admission.cli.files import manifests
 from admission.cluster.client import Client
 from admission.cluster.informer import Informer, Parts, Watching
@@ -75,8 +75,8 @@ class Files:
         name = configuration["controller"]["configMap"]
         found = (each for each in documents if each.get("kind") == "ConfigMap" and _name(each) == name)
         catalog = FrozenCatalog.of(documents, controller=decode_config(mapping(next(found, {}).get("data"))))
-        policies = load(configuration)(check.policy_documents(configuration["policies"]["paths"]), None)
-        check.refuse_problems(policies)
+        policies = load(configuration)(policy_files.documents(configuration["policies"]["paths"]), None)
+        policy_files.refuse_problems(policies)
         return cls(Snapshot(catalog=catalog, policies=policies, settings=settings(configuration)))
 
     def unready(self) -> Sequence[str]:
@@ -126,7 +126,7 @@ class Cluster:
             settings=settings(configuration),
             load=load(configuration),
             decode=decode_config,
-            fixed=tuple(check.policy_documents(policies["paths"])),
+            fixed=tuple(policy_files.documents(policies["paths"])),
             published=published,
             reduce=reduced,
         )

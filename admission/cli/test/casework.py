@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path as File
 
-from admission.cli import changes, check
+from admission.cli import changes, check, policy_files
 from admission.cli.files import walk
 from admission.cli.options import Options
 from admission.cli.test.mutants import left_out, negated
@@ -65,7 +65,7 @@ class Seen:
 def folders(paths: Iterable[str], options: Options) -> list[PolicyFolder]:
     """The folders in *paths* that have cases; ``ConfigurationError`` where one has none."""
     found: list[PolicyFolder] = []
-    for root in (place for path in paths for place in check.places(path)):
+    for root in (place for path in paths for place in policy_files.places(path)):
         if not root.is_dir():
             raise ConfigurationError(f"{root}: no such folder")
         inside = sorted(place.parent for place in root.rglob(CASES) if place.is_dir())
@@ -77,14 +77,14 @@ def folders(paths: Iterable[str], options: Options) -> list[PolicyFolder]:
 
 def outcomes(folder: PolicyFolder, around: Snapshot) -> list[Outcome]:
     """What becomes of the cases of *folder*, with what *around* has besides."""
-    policies = check.usable(folder.documents)
+    policies = policy_files.usable(folder.documents)
     return [_outcome(folder.file(case), case, seen(case, policies, around)) for case in folder.cases]
 
 
 def seen(case: Case, policies: PolicySet, around: Snapshot) -> Seen:
     """What is said of *case*: it is created where everything else of it is there already."""
     snapshot = check.with_objects(replace(around, policies=policies), [*case.catalog, case.document])
-    request = check.creation(case.document, _NAMESPACE)
+    request = check.creation(case.document, _NAMESPACE, case.asker)
     found = check.verdict(request, snapshot, Phase.VALIDATE).findings
     ours = tuple(finding for finding in found if finding.source.startswith("policy/"))
     return Seen(ours, check.mutated(case.document, snapshot, _NAMESPACE))
@@ -96,7 +96,7 @@ def untouched(folder: PolicyFolder, around: Snapshot) -> Iterator[str]:
 
     Each is left out in turn; a case touches it if what is said of that case is then another.
     """
-    whole = [seen(case, check.usable(folder.documents), around) for case in folder.cases]
+    whole = [seen(case, policy_files.usable(folder.documents), around) for case in folder.cases]
     for mutant in left_out(folder.documents):
         policies = PolicySet.load(mutant.documents)
         if whole == [seen(case, policies, around) for case in folder.cases]:
@@ -125,7 +125,7 @@ def _folder(path: File, options: Options) -> PolicyFolder:
         found = tuple(read_cases(texts))
     except (MalformedSource, OSError, UnicodeError) as error:
         raise ConfigurationError(f"{path / CASES}: {error}") from error
-    return PolicyFolder(path, tuple(check.policy_documents([*options.policies, *beside])), found)
+    return PolicyFolder(path, tuple(policy_files.documents([*options.policies, *beside])), found)
 
 
 def _outcome(file: File, case: Case, said: Seen) -> Outcome:
