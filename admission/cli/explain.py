@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path as File
 
 import click
@@ -20,6 +19,7 @@ from admission.lint.rule import Rule
 from admission.lint.rules import ALL
 from admission.lint.structure import STRUCTURE
 from admission.model.document import Document, mapping, text
+from admission.model.near import meant
 from admission.report.machine import API_VERSION
 from admission.report.text import painted
 
@@ -89,11 +89,9 @@ class Explained:
     file: File
 
     def example(self, *verdicts: str) -> str:
-        """The first case of the policy with one of these verdicts; empty where there is none."""
-        files = sorted(self.file.parent.glob("cases/*.yaml"))
-        named = (file for verdict in verdicts for file in files if file.name.startswith(f"{verdict}-"))
-        file = next(named, None)
-        return file.read_text(encoding="utf-8") if file else ""
+        """The shortest case of the policy with one of these verdicts; empty where there is none."""
+        files = (file for verdict in verdicts for file in sorted(self.file.parent.glob(f"cases/{verdict}-*.yaml")))
+        return min((file.read_text(encoding="utf-8") for file in files), key=len, default="")
 
 
 def policies(paths: Iterable[str]) -> dict[str, Explained]:
@@ -117,7 +115,7 @@ def explained(rule: Rule) -> str:
 def explained_policy(name: str, policy: Explained) -> str:
     """What a person reads of a policy; its cases are its examples."""
     parts = [f"policy/{name}", text(policy.spec.get("title")), text(policy.spec.get("rationale")).strip()]
-    bad, good = policy.example("deny", "warn", "mutate"), policy.example("allow")
+    bad, good = policy.example("deny", "warn") or policy.example("mutate"), policy.example("allow")
     parts += [f"{title}:\n\n{_example(example)}" for title, example in (("Bad", bad), ("Good", good)) if example]
     return "\n\n".join(part for part in parts if part)
 
@@ -127,5 +125,4 @@ def _example(example: str) -> str:
 
 
 def _similar(name: str, policies: Iterable[str]) -> str:
-    close = get_close_matches(name, [*(rule.id for rule in EVERY), *policies], n=1)
-    return f"; did you mean {close[0]!r}?" if close else "; 'argo-admission rules' lists the rules"
+    return meant(name, [*(rule.id for rule in EVERY), *policies]) or "; 'argo-admission rules' lists the rules"

@@ -46,6 +46,7 @@ def lint(paths: tuple[str, ...], profile: str | None, case_file: str | None, opt
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")
     loaded = list(load(paths))
+    check.mind_nothing(loaded)
     finish(judge(loaded, options, chosen), options)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from admission.errors import AdmissionError
+from admission.model.near import meant
 
 #: Each command and the module that has it, imported when it is asked for: ``lint`` must not wait for what others need.
 COMMANDS = {
@@ -47,6 +48,19 @@ class _Commands(click.Group):
         command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and (hint := meant(args[0], COMMANDS)):
+            ctx.fail(f"there is no command {args[0]!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each with the whole of its first sentence, which click would cut."""
+        commands = ((name, self.get_command(ctx, name)) for name in COMMANDS)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, each.get_short_help_str(limit=200)) for name, each in commands if each])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what cannot be asked ends with exit status 2, a failure of ours, too: it is no denial."""

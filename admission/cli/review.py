@@ -10,7 +10,7 @@ import click
 import orjson
 
 from admission.cli import changes, check
-from admission.cli.files import Given, Unread, load
+from admission.cli.files import STDIN, Given, Unread, load
 from admission.cli.lint import located, titles
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end, status
@@ -163,13 +163,15 @@ def _objects(file: str) -> list[Given]:
             raise ConfigurationError(f"{each.file}:{each.error.line}:{each.error.column}: {each.error}")
     found = [each for each in loaded if isinstance(each, Given)]
     if not found:
-        raise ConfigurationError(f"{file}: there is nothing in it")
+        raise ConfigurationError(f"{'standard input' if file == STDIN else file}: there is nothing in it")
     return found
 
 
 def _request(given: Given, namespace: str) -> Request:
     if _is_review(given.document):
         return replace(decode(orjson.dumps(given.document)), now=datetime.now(UTC))
+    if not given.kind:
+        raise ConfigurationError(f"{given.file}: not a manifest: it has no kind")
     return check.creation(given.document, namespace)
 
 

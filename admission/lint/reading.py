@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from admission.argo.graph import Graph, Node
 from admission.argo.languages.tags import OPEN
 from admission.model.document import Document, mapping, sequence, text
+from admission.model.near import meant
 from admission.model.path import Path
 
 #: The types of templates that run in a pod of their own.
@@ -57,11 +57,9 @@ def placed(graph: Graph, field: str) -> Iterator[tuple[Path, Any]]:
             yield node.path / field, node.document[field]
 
 
-def near(name: str, names: object) -> str:
+def near(name: str, names: Iterable[Any]) -> str:
     """``: did you mean 'x'?`` for the nearest of *names*; empty where none is near."""
-    known = [each for each in sequence(list(names)) if isinstance(each, str)]  # type: ignore[call-overload]
-    found = get_close_matches(name, known, 1) if len(known) < 1000 and len(name) < 200 else []
-    return f": did you mean {found[0]!r}?" if found else ""
+    return meant(name, (each for each in names if isinstance(each, str)), ": ")
 
 
 def shown(value: str, limit: int = 60) -> str:

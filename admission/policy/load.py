@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from admission.errors import PolicyError
 from admission.model.document import Document, mapping, sequence
+from admission.model.near import meant
 from admission.model.path import Path
 from admission.policy import schema
 from admission.policy.cel.engine import Engine
@@ -173,6 +173,5 @@ def _unknown_policy(binding: Binding, policies: Mapping[str, LoadedPolicy]) -> P
 
 
 def _unnamed(binding: Binding, what: str, name: str, known: Collection[str]) -> Problem:
-    close = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    return Problem(BINDING, binding.name, Path(("spec", "policyName")), f"no {what} is called {name!r}{hint}")
+    message = f"no {what} is called {name!r}{meant(name, known)}"
+    return Problem(BINDING, binding.name, Path(("spec", "policyName")), message)

@@ -7,13 +7,13 @@ A remark never keeps anything from being used: it is a warning at ``kubectl appl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 
 from admission.argo.deprecated import deprecated
 from admission.argo.types import types
 from admission.model.document import Document, mapping
+from admission.model.near import meant
 from admission.model.path import Path
 from admission.policy.cel.reads import ANY, Place, Reads
 from admission.policy.program import Program
@@ -113,7 +113,7 @@ def _unknown(written: str, steps: Place, names: Iterable[str]) -> Iterator[str]:
         if not below and step in _removed():
             return
         if not below and isinstance(step, str) and step != ANY:
-            yield f"`{written}` is never there{_hint(step, _fields(shapes))}"
+            yield f"`{written}` is never there{meant(step, _fields(shapes))}"
             return
         shapes = below
 
@@ -140,9 +140,4 @@ def _unknown_param(steps: Place, schema: Document) -> Iterator[str]:
     """A param that the schema does not describe, where it describes any."""
     known: Mapping[str, object] = mapping(schema.get("properties"))
     if steps and known and isinstance(steps[0], str) and steps[0] != ANY and steps[0] not in known:
-        yield f"`params.{steps[0]}` is not in paramSchema{_hint(steps[0], list(known))}"
-
-
-def _hint(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+        yield f"`params.{steps[0]}` is not in paramSchema{meant(steps[0], list(known))}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -12,6 +11,7 @@ import jsonschema_rs
 
 from admission.errors import EvaluationError, PolicyError
 from admission.model.document import Document, mapping
+from admission.model.near import meant
 from admission.model.path import Path
 from admission.policy import cel, data
 from admission.policy.cel.engine import Engine
@@ -130,8 +130,7 @@ def _message(kind: Any) -> str:
 
 
 def _unknown(name: str, known: Mapping[str, Any]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"unknown field; did you mean {close[0]!r}?" if close else "unknown field"
+    return f"unknown field{meant(name, known)}"
 
 
 def _defaulted(schema: Document, value: Any) -> Any:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from cli_manifests import Run
@@ -54,12 +56,39 @@ def test_explain_a_policy(run: Run) -> None:
     assert "Good:" in result.stdout
 
 
+def test_the_shortest_case_explains_most(run: Run) -> None:
+    """The examples of a policy are the shortest of its cases."""
+    shown = run("explain", "no-privileged-containers").stdout
+    files = (README.parent / "policies" / "no-privileged-containers" / "cases").glob("*.yaml")
+    texts = sorted((file.read_text() for file in files), key=len)
+    good = next(text for text in texts if "# finding" not in text)
+    bad = next(text for text in texts if "# finding" in text)
+
+    assert f"Bad:\n\n{indent(bad, '    ')}\nGood:\n\n{indent(good, '    ')}" == shown[shown.index("Bad:") :]
+
+
 def test_explain_what_is_not_there(run: Run) -> None:
     """An id that is none: exit status 2, and the one that was probably meant."""
     result = run("explain", RULES[0].id + "x")
 
     assert (2, "") == (result.exit_code, result.stdout)
     assert f"did you mean {RULES[0].id!r}?" in result.stderr
+
+
+def test_a_command_that_is_none(run: Run) -> None:
+    """Exit status 2, and the command that was probably meant."""
+    result = run("lnt", "-")
+
+    assert 2 == result.exit_code
+    assert "there is no command 'lnt'; did you mean 'lint'?" in result.stderr
+
+
+def test_the_list_of_commands(run: Run) -> None:
+    """Each is there with the whole of its sentence."""
+    listed = run("--help").stdout.partition("Commands:")[2]
+
+    assert "..." not in listed
+    assert all(re.search(rf"^  {command} ", listed, re.M) for command in COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

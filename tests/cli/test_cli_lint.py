@@ -71,6 +71,19 @@ def test_objects_of_others_are_not_listed(run: Run, tmp_path: Path) -> None:
     assert [1] == [judged["document"] for judged in report["objects"]]
 
 
+@pytest.mark.parametrize("command", ["lint", "pods", "audit"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "no object at all"), (CONFIG_MAP, "only ConfigMap"), ("{a: 1}", "only an object without a kind")],
+)
+def test_the_wrong_file(run: Run, command: str, text: str, said: str) -> None:
+    """Where nothing of Argo's was given, standard error says so: silence is no good verdict."""
+    result = run(command, "-", input=text)
+
+    assert 0 == result.exit_code
+    assert f"argo-admission: nothing of Argo's is in what was given: {said}\n" == result.stderr
+
+
 def test_what_is_given_is_in_the_catalog(run: Run, tmp_path: Path) -> None:
     """A Workflow finds the template that comes in another file, or only with --templates."""
     template = tmp_path / "template.yaml"
@@ -215,6 +228,16 @@ def test_a_policy_that_cannot_be_used(run: Run, good: Path, tmp_path: Path) -> N
 
     assert 2 == result.exit_code
     assert "WorkflowPolicy never" in result.stderr
+
+
+def test_a_policy_without_a_binding(run: Run, good: Path, tmp_path: Path) -> None:
+    """A policy that no binding names does nothing, which standard error says."""
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(WARNS.partition("---")[0])
+    result = run("lint", good, "--policies", policy)
+
+    assert 0 == result.exit_code
+    assert "WorkflowPolicy never: does nothing, as no WorkflowPolicyBinding names it\n" == result.stderr
 
 
 UNUSED = """\

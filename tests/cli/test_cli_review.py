@@ -150,7 +150,11 @@ def test_an_update_that_changes_nothing(run: Run, good: Path, policies: Path) ->
     assert result.stdout.startswith("allowed: UPDATE of ")
 
 
-@pytest.mark.parametrize("text", ["", "a: [", "kind: AdmissionReview\n"], ids=["nothing", "not YAML", "no request"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "a: [", "metadata: {name: a}\n", "kind: AdmissionReview\n"],
+    ids=["nothing", "not YAML", "no kind", "no request"],
+)
 def test_what_cannot_be_reviewed(run: Run, text: str) -> None:
     """Nothing, or no AdmissionReview: exit status 2."""
     assert 2 == run("review", "-", input=text).exit_code

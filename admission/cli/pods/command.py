@@ -52,6 +52,7 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")
     loaded = list(load(paths))
+    check.mind_nothing(loaded)
     snapshot = check.snapshot(options, (each.document for each in loaded if isinstance(each, Given)))
     found: list[Projected] = []
     summaries: list[Summary] = []
