@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from admission.argo.config_text import texts
+from admission.argo.config_text import with_texts
 from admission.argo.decoding import decoded
 from admission.argo.letter_case import other_keys, read_back
 from admission.errors import ConfigurationError, MalformedSource, MergeError
@@ -85,11 +85,10 @@ def _yaml(name: str, written: object) -> Document:
         raise ConfigurationError(f"{name}: not one YAML mapping of options")
     if source.repeated:
         raise ConfigurationError(f"{name}: {source.repeated[0].path} stands there twice")
-    options: Document = source.document
+    words = yaml.load(written, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    options = with_texts(source.document, words)
     if isinstance(options.get("workflowDefaults"), dict):
-        words = mapping(yaml.load(written, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)))
-        defaults = texts(options["workflowDefaults"], words.get("workflowDefaults"), "Workflow")
-        options = {**options, "workflowDefaults": read_defaults(defaults)}
+        options["workflowDefaults"] = read_defaults(options["workflowDefaults"])
     return options
 
 
@@ -110,7 +109,7 @@ def _check(options: Document) -> None:
         raise ConfigurationError("workflowRestrictions.templateReferencing is Strict, Secure or nothing")
     _check_object(options, "workflowRestrictions")
     if "instanceID" in options and not isinstance(options["instanceID"], str):
-        raise ConfigurationError("instanceID is a text: write it in quotes")
+        raise ConfigurationError("instanceID is a text")
     if "workflowDefaults" in options:
         _check_defaults(_check_object(options, "workflowDefaults"))
 

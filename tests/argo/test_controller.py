@@ -50,6 +50,16 @@ def test_texts_in_the_defaults():
     assert {"suspend": True, "parallelism": 3} == defaults["spec"]
 
 
+def test_texts_in_other_options():
+    """Where a text belongs in the containers of the controller, numbers and words for true are text, as Go has it."""
+    options = decode_config(
+        {"executor": "env:\n- {name: y, value: 1e8}\n- {name: on, value: 010}\n", "instanceID": "7"}
+    )
+
+    assert [{"name": "true", "value": "1e+08"}, {"name": "true", "value": "8"}] == options["executor"]["env"]
+    assert "7" == options["instanceID"]
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -63,7 +73,7 @@ def test_texts_in_the_defaults():
         ({"workflowDefaults": "text"}, "workflowDefaults is an object"),
         ({"workflowRestrictions": "templateReferencing: strict\n"}, "Strict, Secure or nothing"),
         ({"workflowRestrictions": "Strict"}, "workflowRestrictions is an object"),
-        ({"instanceID": "1"}, "instanceID is a text"),
+        ({"instanceID": "[a]"}, "instanceID is a text"),
         ({"parallelism": 1}, "parallelism: the values of a ConfigMap are text"),
     ],
 )

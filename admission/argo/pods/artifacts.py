@@ -59,7 +59,9 @@ def archive_location(document: Document, setting: Setting) -> Document:
     if has_location(own):
         return own
     logs = _archives_logs(own, setting)
-    everything = (*artifacts(document, "inputs"), *artifacts(document, "outputs"))
+    everything = [*artifacts(document, "inputs"), *artifacts(document, "outputs")]
+    if source := _source(document):
+        everything.append(source)
     if logs or any(not has_location(each) for each in everything):
         return {**setting.repository, "archiveLogs": logs}
     return own
@@ -74,9 +76,8 @@ def _archives_logs(own: Document, setting: Setting) -> bool:
 
 def secrets(document: Document, location: Document) -> dict[str, list[str]]:
     """The Secrets with credentials that the pod mounts, each with the keys that it needs."""
-    source = mapping(mapping(mapping(document.get("data")).get("source")).get("artifactPaths"))
     found: dict[str, list[str]] = {}
-    for artifact in (location, *artifacts(document, "outputs"), *artifacts(document, "inputs"), source):
+    for artifact in (location, *artifacts(document, "outputs"), *artifacts(document, "inputs"), _source(document)):
         for selector in _selectors(artifact):
             name, key = text(selector.get("name")), text(selector.get("key"))
             if name and key and key not in found.setdefault(name, []):
@@ -105,12 +106,22 @@ def mounted_inputs(document: Document, mounts: Iterable[Document]) -> Iterator[D
             yield {"name": "input-artifacts", "mountPath": path, "subPath": text(artifact.get("name"))}
 
 
+def _source(document: Document) -> Document:
+    """What a data template reads; empty for others."""
+    return mapping(mapping(mapping(document.get("data")).get("source")).get("artifactPaths"))
+
+
 def _selectors(artifact: Document) -> Iterator[Document]:
     for kind, places in _SECRETS.items():
         location = artifact.get(kind)
         if isinstance(location, dict):
-            yield from (mapping(Path(place).get(location)) for place in places)
+            yield from (mapping(Path(place).get(location)) for place in places if _is_used(location, place[0]))
             return
+
+
+def _is_used(location: Document, part: str) -> bool:
+    """Whether a part of a location counts: how S3 encrypts does only once it is told to."""
+    return part != "encryptionOptions" or mapping(location.get(part)).get("enableEncryption") is True
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -71,14 +71,14 @@ class Setting:
 
     @cached_property
     def repository(self) -> Document:
-        """The artifact repository: that of ``artifactRepositoryRef``, if it can be read, else the controller's."""
+        """
+        The artifact repository: that of ``artifactRepositoryRef``, or the default one of the namespace, else the
+        controller's.
+        """
         reference = mapping(self.spec.get("artifactRepositoryRef"))
-        if reference:
-            found = self._config_map(text(reference.get("configMap")) or "artifact-repositories")
-            key = text(reference.get("key")) or _default_repository(found)
-            if repository := _yaml(mapping(found.get("data")).get(key)):
-                return repository
-        return mapping(self.options.get("artifactRepository"))
+        found = self._config_map(text(reference.get("configMap")) or "artifact-repositories")
+        key = text(reference.get("key")) or _default_repository(found)
+        return _yaml(mapping(found.get("data")).get(key)) or mapping(self.options.get("artifactRepository"))
 
     @cached_property
     def drivers(self) -> dict[str, str]:

@@ -77,18 +77,16 @@ def _is_empty(name: str, value: Any) -> bool:
 
 def _deadline(document: Document, setting: Setting, on_exit: bool) -> Any:
     """How long the pod may run; what is left of the Workflow's own time, only the run knows."""
+    # The timeout comes last, and Argo lets it win whether it is shorter or not.
+    if (timeout := _timeout(text(document.get("timeout")))) is not None:
+        return timeout
     if _pauses(document):
         return None
     own = _seconds(document.get("activeDeadlineSeconds"))
-    timeout = _timeout(text(document.get("timeout")))
     whole = None if on_exit else _seconds(setting.spec.get("activeDeadlineSeconds"))
-    given = [each for each in (own, timeout) if each is not None]
-    if any(isinstance(each, str) for each in given):
-        return next(each for each in given if isinstance(each, str))
-    shortest = min(given, default=None)
-    if isinstance(whole, int) and (shortest is None or whole < shortest):
+    if isinstance(whole, int) and (own is None or (isinstance(own, int) and whole < own)):
         return mark(f"activeDeadlineSeconds of the Workflow: {whole}")
-    return shortest
+    return own
 
 
 def _seconds(value: Any) -> Any:

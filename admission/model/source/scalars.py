@@ -97,7 +97,7 @@ def as_key(value: Scalar) -> str:
     if isinstance(value, int) and value <= _LARGEST:
         return str(value)
     if isinstance(value, float):
-        return _go_float(value)
+        return go_float(value, _single)
     raise MalformedSource("null cannot be a key" if value is None else f"{value} is too large for a key")
 
 
@@ -136,12 +136,16 @@ def _decoded(word: str) -> str:
         raise MalformedSource("not base64, which !!binary asks for") from error
 
 
-def _go_float(value: float) -> str:
-    """*value* as Go's ``strconv.FormatFloat(value, 'g', -1, 32)`` writes it, which sigs.k8s.io/yaml does with keys."""
-    single = _single(value)
-    if not math.isfinite(single):
-        return ".nan" if math.isnan(single) else ".inf" if single > 0 else "-.inf"
-    shortest = next(text for text in (f"{single:.{digits}e}" for digits in range(17)) if _single(float(text)) == single)
+def go_float(value: float, precise: Callable[[float], float] = float) -> str:
+    """
+    *value* as Go's ``strconv.FormatFloat(value, 'g', -1, 64)`` writes it.
+
+    With ``_single`` for *precise* as with 32 bits, which sigs.k8s.io/yaml does with keys.
+    """
+    value = precise(value)
+    if not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+    shortest = next(text for text in (f"{value:.{digits}e}" for digits in range(17)) if precise(float(text)) == value)
     exponent = int(shortest.partition("e")[2])
     return f"{Decimal(shortest):f}" if -4 <= exponent < 6 else shortest
 

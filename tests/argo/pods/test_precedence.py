@@ -215,6 +215,89 @@ def test_artifacts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "secret"),
+    [("{serverSideCustomerKeySecret: {name: sse, key: k}}", False),
+     ("{enableEncryption: true, serverSideCustomerKeySecret: {name: sse, key: k}}", True)],
+)  # fmt: skip
+def test_keys_of_the_customer(options: str, secret: bool) -> None:
+    """S3 encrypts with a key of the customer only once it is told to."""
+    pod = one(
+        f"""
+        spec:
+          entrypoint: main
+          templates:
+          - name: main
+            inputs:
+              artifacts: [{{name: a, path: /a, s3: {{bucket: b, endpoint: e, key: k, encryptionOptions: {options}}}}}]
+            container: {{image: x}}
+        """
+    )
+
+    assert secret == ("sse" in volumes(pod))
+
+
+def test_what_data_templates_read() -> None:
+    """What does not say where it is, is in the repository: what a data template reads, too."""
+    pod = one(
+        """
+        spec:
+          entrypoint: main
+          templates:
+          - name: main
+            data:
+              source: {artifactPaths: {name: a, s3: {key: k}}}
+              transformation: [{expression: data}]
+        """,
+        controller="artifactRepository: {gcs: {bucket: b, serviceAccountKeySecret: {name: repo, key: json}}}",
+    )
+
+    assert "repo" in volumes(pod)
+
+
+@pytest.mark.parametrize(
+    ("reference", "secret"),
+    [("", "first"), ("artifactRepositoryRef: {key: other}", "second")],
+    ids=["default", "other"],
+)
+def test_repositories_of_the_namespace(reference: str, secret: str) -> None:
+    """The namespace's default repository goes before the controller's, one that is referred to before both."""
+    pod = one(
+        f"""
+        spec:
+          entrypoint: main
+          {reference or "parallelism: 1"}
+          templates: [{{name: main, outputs: {{artifacts: [{{name: a, path: /a}}]}}, container: {{image: x}}}}]
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: artifact-repositories
+          annotations: {{workflows.argoproj.io/default-artifact-repository: own}}
+        data:
+          own: "gcs: {{bucket: b, serviceAccountKeySecret: {{name: first, key: k}}}}"
+          other: "gcs: {{bucket: b, serviceAccountKeySecret: {{name: second, key: k}}}}"
+        """,
+        controller="artifactRepository: {gcs: {bucket: b, serviceAccountKeySecret: {name: controllers, key: k}}}",
+    )
+
+    assert {"controllers", "first", "second"} & set(volumes(pod)) == {secret}
+
+
+def test_the_timeout_comes_last() -> None:
+    """The timeout of a template is the deadline of its pod even where another one is shorter."""
+    pod = one(
+        """
+        spec:
+          entrypoint: main
+          activeDeadlineSeconds: 5
+          templates: [{name: main, activeDeadlineSeconds: 10, timeout: 1m, container: {image: a}}]
+        """
+    )
+
+    assert 60 == pod.pod["spec"]["activeDeadlineSeconds"]
+
+
+@pytest.mark.parametrize(
     ("account", "secret"),
     [
         ({"secrets": [{"name": "listed"}]}, "listed"),

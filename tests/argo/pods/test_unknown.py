@@ -43,7 +43,8 @@ CALL = "{{name: a, template: work, {loop}arguments: {{parameters: [{{name: image
         ("'{{item}}'", "withParam: '{{steps.x.outputs.result}}', ", ["?"]),
         ("'{{steps.x.id}}'", "", ["?"]),
         ("\"{{=workflow.parameters.registry == 'corp' ? 'in' : 'out'}}\"", "", ["in"]),
-        ("\"{{=sprig.upper('x')}}\"", "", ["?"]),
+        ("\"{{=sprig.upper('x')}}\"", "", ["X"]),
+        ("\"{{=sprig.sha256sum('x')}}\"", "", ["?"]),
     ],
 )
 def test_values_of_callers(value: str, loop: str, expected: list[str]) -> None:
