@@ -23,7 +23,7 @@ from aiohttp import ClientError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from admission.errors import MalformedReview
-from admission.serve.limits import Limits
+from admission.serve.limits import Limits, Room
 from admission.serve.metrics import Metrics
 from admission.serve.tracing import Tracer
 
@@ -80,6 +80,7 @@ class Door:
         self._decide, self._failed, self._tracer = decide, failed, tracer
         self._limits, self._metrics = limits, metrics
         self._free = threading.BoundedSemaphore(limits.in_flight)
+        self._room = Room(limits.held)
         self._pool = ThreadPoolExecutor(limits.workers, thread_name_prefix="review")
         #: Once the process is about to end, every answer closes its connection.
         self.leaving = False
@@ -119,19 +120,21 @@ class Door:
         if not self._free.acquire(blocking=False):
             raise _Refused(429, "TooManyRequests", f"{self._limits.in_flight} requests are in flight already")
         self._metrics.in_flight.inc()
+        body = b""
         try:
             body = await self._read(request, deadline)
             # In the context of the request, so that whoever measures its stages knows whose they are.
             work = self._pool.submit(copy_context().run, self._decide, endpoint, body, deadline)
         except BaseException:
-            self._leave()
+            self._leave(len(body))
             raise
         # A review that is late cannot be stopped: it keeps its place until it ends, so that no more of them pile up.
-        work.add_done_callback(self._leave)
+        work.add_done_callback(lambda _: self._leave(len(body)))
         return await self._answered(endpoint, body, work, deadline)
 
-    def _leave(self, work: Future[Answered] | None = None) -> None:
+    def _leave(self, size: int) -> None:
         self._metrics.in_flight.dec()
+        self._room.give(size)
         self._free.release()
 
     def _fits(self, request: web.Request) -> None:
@@ -142,19 +145,28 @@ class Door:
             raise self._too_large()
 
     async def _read(self, request: web.Request, deadline: float) -> bytes:
-        """The body; not a byte more than the limit is kept of it."""
+        """The body, with room taken for it."""
         body = bytearray()
         try:
             async with asyncio.timeout(max(deadline - time.monotonic(), 0)):
-                async for chunk in request.content.iter_any():
-                    body += chunk
-                    if len(body) > self._limits.body:
-                        raise self._too_large()
-        except TimeoutError:
-            raise _Refused(408, "Timeout", "the body did not come in time") from None
-        except (ConnectionError, ClientError, HttpProcessingError) as error:
-            raise _Refused(400, "BadRequest", f"the body ended too early: {error}") from error
+                await self._fill(body, request)
+        except BaseException as error:
+            self._room.give(len(body))
+            if isinstance(error, TimeoutError):
+                raise _Refused(408, "Timeout", "the body did not come in time") from None
+            if isinstance(error, ConnectionError | ClientError | HttpProcessingError):
+                raise _Refused(400, "BadRequest", f"the body ended too early: {error}") from error
+            raise
         return bytes(body)
+
+    async def _fill(self, body: bytearray, request: web.Request) -> None:
+        """Put in *body* what comes; not a byte more than the limits is kept of it."""
+        async for chunk in request.content.iter_any():
+            if len(body) + len(chunk) > self._limits.body:
+                raise self._too_large()
+            if not self._room.take(len(chunk)):
+                raise _Refused(429, "TooManyRequests", f"{self._limits.held} bytes of requests are in flight already")
+            body += chunk
 
     def _too_large(self) -> _Refused:
         return _Refused(413, "RequestEntityTooLarge", f"the body is larger than {self._limits.body} bytes")

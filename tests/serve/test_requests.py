@@ -120,6 +120,23 @@ async def test_too_many_in_flight_is_429_at_once() -> None:
     assert [200, 200, 200] == [*(answer[0] for answer in answers), after]
 
 
+async def test_large_bodies_do_not_fill_the_memory() -> None:
+    """Of what is in flight only so many bytes are held; what is refused then is let in once others are answered."""
+    held, body = Held(), review().ljust(1000)
+    async with served(held, body=1000, in_flight=50) as server:
+        first = [asyncio.create_task(server.post(body=body)) for _ in range(10)]
+        await until(lambda: server.in_flight == 10 and len(held.seen) == 4)
+        status, headers, answer = await server.post()
+        held.let_go()
+        answers = await asyncio.gather(*first)
+        await until(lambda: server.in_flight == 0)
+        after = [(await server.post(body=body))[0] for _ in range(20)]
+
+    assert (429, "1") == (status, headers["Retry-After"])
+    assert "10000 bytes of requests are in flight" in answer["message"]
+    assert [200] * 30 == [*(each[0] for each in answers), *after]
+
+
 @pytest.mark.parametrize(("endpoint", "allowed"), [("validate", False), ("mutate", True)])
 async def test_a_failure_of_ours_is_an_answer(endpoint: str, allowed: bool) -> None:
     """An exception becomes a review with code 500 and a reference that the log has, too; its text stays in the log."""
