@@ -117,7 +117,12 @@ class Webhooks:
         return self._configuration(VALIDATING, webhooks)
 
     def _seen(self) -> Iterator[Document]:
-        """What shows us that the controller's users are named rightly: its first write of each Workflow, no other."""
+        """
+        What shows us that the controller's users are named rightly: its first write of each Workflow, no other.
+
+        Until an UPDATE by one of them has been seen, what users write into status is only warned of (interfaces.md 5),
+        and which replica sees one is chance: so one a Workflow comes by. A timeout or a failure of it costs nothing.
+        """
         if self.controller_users:
             rule = _rule("argoproj.io", ("UPDATE",), "workflows")
             expression = f"request.userInfo.username in {_cel(self.controller_users)} && {_FIRST_PHASE}"
