@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from admission.argo.expressions import sprig
 from admission.argo.languages import LanguageError, expr
 from admission.argo.languages.expr_nodes import (
     Array,
@@ -70,6 +71,8 @@ def _compile(expression: expr.Expression, values: Values) -> None:
             raise Fails
     for function in expression.calls:
         if function.parts[0] not in ARGOS | expr.BUILTINS and not _is_root(function.parts[0], values):
+            raise Fails
+        if function.parts[0] == "sprig" and len(function.parts) == 2 and function.parts[1] not in sprig():
             raise Fails
     todo = [expression.root]
     while todo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -27,6 +28,9 @@ from admission.model.source.scalars import Scalar, as_json, as_key, plain, tagge
 from admission.model.source.split import DEEPEST, Part
 
 _MERGE = "tag:yaml.org,2002:merge"
+#: What JSON and YAML 1.2 escape so, go-yaml v2 does not know.
+_FOREIGN = "\\/"
+_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 
 
 def compose(part: Part) -> tuple[Any, Place, tuple[Repeated, ...]]:
@@ -36,7 +40,7 @@ def compose(part: Part) -> tuple[Any, Place, tuple[Repeated, ...]]:
     Of several YAML documents (``...`` ends one) only the first counts, as for kubectl. ``MalformedSource`` where it is
     not YAML, cannot be written as JSON, or is made to cost much.
     """
-    composer = _Composer(part.lines_before)
+    composer = _Composer(part)
     try:
         return composer.run(CParser(part.text))
     except yaml.reader.ReaderError as error:
@@ -84,8 +88,10 @@ class _Open:
 class _Composer:
     """One document being read: a stack of what is open, without recursion, and what has been named by an anchor."""
 
-    def __init__(self, lines_before: int) -> None:
-        self._first_line = lines_before + 1
+    def __init__(self, part: Part) -> None:
+        self._text = part.text
+        self._may_be_foreign = _FOREIGN in part.text
+        self._first_line = part.lines_before + 1
         self._stack: list[_Open] = []
         self._anchors: dict[str, _Node | None] = {}
         self._repeated: dict[Path, Repeated] = {}
@@ -113,6 +119,8 @@ class _Composer:
         tag, word, is_plain = event.tag, event.value, event.implicit[0]
         position = self._at
         value: Scalar
+        if self._may_be_foreign and event.style == '"':
+            self._refuse_foreign(event)
         if tag is None:
             value = plain(word) if is_plain else word
         else:
@@ -121,6 +129,11 @@ class _Composer:
         node = _Node(value, Place(position), 1 + len(word) // _LONG, is_merge_key=merges)
         self._name(event, node)
         self._put(node, position)
+
+    def _refuse_foreign(self, event: ScalarEvent) -> None:
+        assert event.start_mark and event.end_mark, "libyaml gives every event its place"
+        if _ESCAPED.search(self._text[event.start_mark.index : event.end_mark.index]):
+            raise MalformedSource(f"kubectl does not know the escape {_FOREIGN}: write / alone")
 
     def start(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         if len(self._stack) >= DEEPEST:

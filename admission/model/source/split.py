@@ -53,7 +53,8 @@ def split(text: str) -> Iterator[Part | MalformedSource]:
         if not line.startswith(_SEPARATOR):
             lines.append(line)
             continue
-        yield from _part(lines, first)
+        # With the break before the separator: without it, a text in the last field would end earlier.
+        yield from _part([*lines, ""], first)
         rest = line.removeprefix(_SEPARATOR).strip()
         if rest and not rest.startswith("#"):
             yield MalformedSource(f"nothing but a comment may follow --- on its line: {rest[:40]!r}", number + 1, 4)

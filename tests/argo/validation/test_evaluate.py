@@ -47,7 +47,7 @@ def test_values(expression: str, expected: str) -> None:
     [
         *("true ? 'a' : foo", "true ? 'a' : workflow.failures", "workflow.foo.bar ?? 'd'", "foo ?? 'd'", "nil", "(", "pod.name"),
         *("1 + 'a'", "-'a'", "5 % 0", "int('0x10')", "asInt(workflow.parameters.a)", "'a' == 1", "workflow.parameters.a < 1"),
-        *("workflow.parameters.a.b", "nope(1)", "jsonpath(workflow.foo.bar, '$.a')"),
+        *("workflow.parameters.a.b", "nope(1)", "jsonpath(workflow.foo.bar, '$.a')", "sprig.nope()"),
     ],
 )  # fmt: skip
 def test_failures(expression: str) -> None:
