@@ -1,30 +1,26 @@
 """
 Who calls whom: the templates of a workflow spec, the steps and tasks in them, and the templates that those run.
 
-Made in one walk and shared by every rule. What stands behind a reference is looked up in the catalog; where only the
-run knows it, or nobody could look, the callee is unknown and nothing is said of it.
+Made in one walk and shared by every rule. What a reference leads to: ``callees.py``.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from admission.argo.callees import Callee, Callees, Hook, Lookup
 from admission.argo.languages import LanguageError, expr
 from admission.argo.languages.tags import OPEN
 from admission.argo.validation.base import type_of
 from admission.argo.validation.text import Reader, tagged
 from admission.argo.validation.text import Text as Tagged
-from admission.model.catalog import MISSING, Absent
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
-
-#: Looks up a ``templateRef``: the object that it names.
-Lookup = Callable[[Document], "Document | Absent"]
 
 
 class Use(NamedTuple):
@@ -47,7 +43,7 @@ class Use(NamedTuple):
         return ".".join(self.parts)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Text:
     """A text in which a tag stands, *within* what has that place."""
 
@@ -68,53 +64,6 @@ class Text:
         return tuple(_uses(self.read))
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
-    """
-    The template that a reference leads to, with the *owner* in whose object it stands (empty: here).
-
-    Without a *document* it is *missing*, or, where it is not, unknown.
-    """
-
-    document: Document | None = None
-    missing: bool = False
-    owner: str = ""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What tells this template from every other that has a name."""
-        return self.owner, text(mapping(self.document).get("name"))
-
-
-UNKNOWN = Callee()
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """A hook of the workflow, a step or a task, or its ``onExit``; *path* is where it stands."""
-
-    event: str
-    path: Path
-    document: Document
-    callee: Callee
-    #: The arguments that it hands on: those of its step where it is an exit hook and has none itself.
-    arguments: Document
-
-    @property
-    def place(self) -> Path:
-        """Where it names its template."""
-        names = ("templateRef", "template") if self.path[-1] != "onExit" else ()
-        return next((self.path / name for name in names if self.document.get(name)), self.path)
-
-    @property
-    def wanted(self) -> str:
-        """The template that it names, for a message."""
-        reference = mapping(self.document.get("templateRef"))
-        if reference:
-            return f"{text(reference.get('template'))!r} in {text(reference.get('name'))!r}"
-        return repr(text(self.document.get("template")))
-
-
 @dataclass(frozen=True)
 class Call:
     """A step (of the group of that number) or a task (group -1)."""
@@ -123,7 +72,7 @@ class Call:
     document: Document
     group: int
     callee: Callee
-    graph: Graph = field(repr=False, compare=False)
+    callees: Callees = field(repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -162,7 +111,7 @@ class Call:
 
     @cached_property
     def hooks(self) -> tuple[Hook, ...]:
-        return tuple(self.graph.hooks_of(self.path, self.document, mapping(self.document.get("arguments"))))
+        return tuple(self.callees.hooks_of(self.path, self.document, mapping(self.document.get("arguments"))))
 
     @cached_property
     def dependencies(self) -> frozenset[str]:
@@ -170,7 +119,7 @@ class Call:
         return frozenset(_dependencies(self.document))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen, which would double the time to make one: there are thousands
 class Node:
     """A template of the document, inline ones included."""
 
@@ -203,6 +152,11 @@ class Node:
             own = tagged({key: value for key, value in self.document.items() if key not in ("steps", "dag")})
             return tuple([Text(self.path, each) for each in own])
         return tuple([Text(self.path, each) for each in self.read(self.document)])
+
+    @property
+    def has_other_tags(self) -> bool:
+        """Whether tags stand in it, steps and tasks left aside, for more than inputs."""
+        return any(each.text.count(OPEN) > each.text.count("{{inputs.") for each in self.read(self.document))
 
     @cached_property
     def _waits(self) -> _Waits:
@@ -246,26 +200,23 @@ class Graph:
         read: Reader | None = None,
     ) -> None:
         self.spec = spec
-        self._read = read or Reader()
         self.path = path
-        self._lookup = lookup
-        self._own = own
-        self._found: dict[tuple[str, bool], Document | Absent] = {}
+        self._read = read or Reader()
+        #: What has no way back to here: a circle would keep every request until Python's collector comes.
+        self._callees = Callees(spec, lookup, own)
 
-    @cached_property
+    @property
     def by_name(self) -> dict[str, Document]:
-        """The templates that can be called by name here: its own, or those of its ``workflowTemplateRef``."""
-        own = sequence(self.spec.get("templates"))
-        reference = mapping(self.spec.get("workflowTemplateRef"))
-        behind = self._object(reference) if reference else {}
-        known = own if isinstance(behind, Absent) else [*own, *_templates(behind)]
-        return {text(each.get("name")): each for each in reversed(known) if isinstance(each, dict) and each.get("name")}
+        """The templates that can be called by name here."""
+        return self._callees.by_name
 
-    @cached_property
-    def complete(self) -> bool:
-        """Whether all templates are known that can be called by name."""
-        reference = mapping(self.spec.get("workflowTemplateRef"))
-        return not reference or not isinstance(self._object(reference), Absent)
+    def callee(self, holder: Document) -> Callee:
+        """The template that *holder* refers to."""
+        return self._callees.callee(holder)
+
+    def behind(self, reference: Document) -> Document:
+        """The object that a reference leads to; empty where it is not there, or nobody could look."""
+        return self._callees.behind(reference)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -306,7 +257,7 @@ class Graph:
     @cached_property
     def hooks(self) -> tuple[Hook, ...]:
         """The hooks of the workflow and of all its steps and tasks."""
-        own = self.hooks_of(self.path, self.spec, mapping(self.spec.get("arguments")))
+        own = self._callees.hooks_of(self.path, self.spec, mapping(self.spec.get("arguments")))
         # The validator of Argo itself looks at the workflow's onExit.
         mine = tuple(hook for hook in own if hook.path[-1] != "onExit")
         return mine + tuple(hook for _, call in self.calls for hook in call.hooks)
@@ -315,60 +266,10 @@ class Graph:
         for number, group in enumerate(sequence(template.get("steps"))):
             for index, step in enumerate(sequence(group)):
                 if isinstance(step, dict):
-                    yield Call(path.join(("steps", number, index)), step, number, self.callee(step), self)
+                    yield Call(path.join(("steps", number, index)), step, number, self.callee(step), self._callees)
         for index, task in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
             if isinstance(task, dict):
-                yield Call(path.join(("dag", "tasks", index)), task, -1, self.callee(task), self)
-
-    def hooks_of(self, path: Path, holder: Document, arguments: Document) -> Iterator[Hook]:
-        """The hooks of *holder*, which stands at *path* and has those arguments."""
-        for event, hook in mapping(holder.get("hooks")).items():
-            document = mapping(hook)
-            given = mapping(document.get("arguments"))
-            inherits = event == "exit" and not any(given.values())
-            yield Hook(
-                event, path.join(("hooks", event)), document, self.callee(document), arguments if inherits else given
-            )
-        if on_exit := text(holder.get("onExit")):
-            document = {"template": on_exit}
-            yield Hook("exit", path / "onExit", document, self.callee(document), arguments)
-
-    def callee(self, holder: Document) -> Callee:
-        """The template that *holder* refers to."""
-        inline, reference, name = holder.get("inline"), holder.get("templateRef"), text(holder.get("template"))
-        if isinstance(inline, dict):
-            return Callee(inline)
-        if isinstance(reference, dict):
-            return self._behind(reference)
-        if not name or OPEN in name:
-            return UNKNOWN
-        found = self.by_name.get(name)
-        return Callee(found, missing=found is None and self.complete)
-
-    def _behind(self, reference: Document) -> Callee:
-        name = text(reference.get("template"))
-        if not name or OPEN in name or OPEN in text(reference.get("name")):
-            return UNKNOWN
-        if (text(reference.get("name")), reference.get("clusterScope") is True) == self._own:
-            return self.callee({"template": name})
-        owner = self._object(reference)
-        if isinstance(owner, Absent):
-            return Callee(missing=owner is MISSING)
-        found = next((each for each in _templates(owner) if isinstance(each, dict) and each.get("name") == name), None)
-        # A scope that no name of an object can spell.
-        scope = f"{'cluster' if reference.get('clusterScope') is True else 'namespaced'}/{text(reference.get('name'))}"
-        return Callee(found, found is None, scope)
-
-    def behind(self, reference: Document) -> Document:
-        """The object that a reference leads to; empty where it is not there, or nobody could look."""
-        found = self._object(reference)
-        return {} if isinstance(found, Absent) else found
-
-    def _object(self, reference: Document) -> Document | Absent:
-        key = (text(reference.get("name")), reference.get("clusterScope") is True)
-        if key not in self._found:
-            self._found[key] = self._lookup(reference) if key[0] else MISSING
-        return self._found[key]
+                yield Call(path.join(("dag", "tasks", index)), task, -1, self.callee(task), self._callees)
 
 
 def _needed(texts: Iterable[Text], root: str) -> Iterator[tuple[Path, Use]]:
@@ -376,10 +277,6 @@ def _needed(texts: Iterable[Text], root: str) -> Iterator[tuple[Path, Use]]:
         for use in each.uses:
             if use.parts[0] == root and len(use.parts) > 2 and not use.guarded:
                 yield each.path, use
-
-
-def _templates(document: Document) -> list[Document]:
-    return sequence(mapping(document.get("spec")).get("templates"))
 
 
 def _uses(read: Tagged) -> Iterator[Use]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from admission.argo.graph import Node
+from admission.argo.workflow import Workflow
 from admission.lint.labels import key_problem, value_problem
 from admission.lint.reading import entries, literal, shown
 from admission.model.document import Document, mapping, sequence, text
@@ -20,15 +21,7 @@ EFFECTS = ("", "NoSchedule", "PreferNoSchedule", "NoExecute")
 
 def containers_of(node: Node) -> Iterator[tuple[Path, Document]]:
     """The containers that a template declares."""
-    template, path = node.document, node.path
-    for name in ("container", "script"):
-        if isinstance(template.get(name), dict):
-            yield path / name, template[name]
-    if isinstance(template.get("containerSet"), dict):
-        yield from entries(path.join(("containerSet", "containers")), template["containerSet"].get("containers"))
-    for name in ("sidecars", "initContainers"):
-        if template.get(name):
-            yield from entries(path / name, template[name])
+    return Workflow.containers(node.path, node.document)
 
 
 def mounts_of(node: Node) -> Iterator[tuple[Path, Document]]:

@@ -63,10 +63,15 @@ class ReviewInput:
         """Whom it is judged as; None where nobody knows."""
         return None if self.unknown_asker else self.author or self.request.user
 
-    @cached_property
+    @property
     def judged(self) -> ReviewInput:
         """The same without nulls in the Workflow: for the controller, too, a field that is null is not there."""
-        return replace(self, workflow=_without_nulls(self.workflow)) if _may_have_nulls(self.workflow) else self
+        return self._cleaned or self
+
+    @cached_property
+    def _cleaned(self) -> ReviewInput | None:
+        # None rather than itself: a circle would keep every request until Python's collector comes.
+        return replace(self, workflow=_without_nulls(self.workflow)) if _may_have_nulls(self.workflow) else None
 
     @cached_property
     def pods(self) -> tuple[EffectivePod, ...]:

@@ -8,18 +8,18 @@ of the controller is at work on that, the container is judged as it stands, and 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import orjson
 
 from admission.argo.decoding import decoded
+from admission.argo.workflow import Placed, Workflow
 from admission.errors import MergeError
-from admission.model.document import mapping, text
+from admission.model.document import Document, mapping, text
 from admission.model.path import Path
 from admission.policy.input import ReviewInput
-from admission.policy.spec import Target
-from admission.policy.targets import Found, targets
+from admission.policy.targets import Found, templates
 
 #: What the controller takes from a container as it is. Of the rest (names, arguments, mounts) it makes its own.
 KEPT = frozenset(
@@ -59,47 +59,44 @@ def settled(review: ReviewInput, fields: Collection[str] | None) -> Settled:
         ran = decoded(spec, "WorkflowSpec", newest=not review.argo_version.startswith("4.0"))
     except (MergeError, RecursionError):
         return UNSETTLED
-    containers = list(targets(Target.CONTAINER, {"spec": ran}))
-    unsettled = {_template_of(each.path) for each in containers if not _is_settled(each, fields)}
-    kept = (each for each in containers if _template_of(each.path) not in unsettled)
-    return Settled(tuple(_shown(each, review) for each in kept), frozenset(unsettled))
+    found: list[Found] = []
+    open_: set[Path] = set()
+    for path, template in templates({"spec": ran}):
+        containers = [*Workflow.containers(path, template)]
+        if containers and not _are_settled(containers, template, fields):
+            open_.add(path)
+            continue
+        for place, container in containers:
+            found.append(_shown(place, container, template, _called(path, template, review)))
+    return Settled(tuple(found), frozenset(open_))
 
 
-def _is_settled(container: Found, fields: Collection[str]) -> bool:
-    if container.template.get("podSpecPatch"):
+def _are_settled(containers: Iterable[Placed], template: Document, fields: Collection[str]) -> bool:
+    if template.get("podSpecPatch"):
         return False
-    looked_at = [container.object[name] for name in fields if name in container.object]
+    looked_at = [container[name] for _, container in containers for name in fields if name in container]
     try:
         return b"{{" not in orjson.dumps(looked_at)
     except TypeError:  # a number beyond 64 bits, half a surrogate pair
         return False
 
 
-def _template_of(path: Path) -> Path:
-    """The template of the container at *path*: the innermost one, where it stands within another."""
-    depth = len(path) - 1
-    while path[depth] not in ("container", "script", "containerSet", "sidecars", "initContainers"):
-        depth -= 1
-    return Path(path[:depth])
-
-
-def _shown(container: Found, review: ReviewInput) -> Found:
+def _shown(place: Path, container: Document, template: Document, called: str) -> Found:
     """*container* as it is in its pod, as ``effective.py`` has it: with its name there, and what a finding calls it."""
-    name = _name_in_pod(container)
-    document = container.object if container.object.get("name") == name else {**container.object, "name": name}
-    parts = (part for part in (_template_label(container, review), f"container {name!r}") if part)
-    return Found(container.path, document, container.template, label=", ".join(parts))
+    name = _name_in_pod(place, container)
+    document = container if container.get("name") == name else {**container, "name": name}
+    return Found(place, document, template, label=f"{called}container {name!r}")
 
 
-def _template_label(container: Found, review: ReviewInput) -> str:
-    path = _template_of(container.path)
-    copied = review.copies.get(int(path[2])) if len(path) == 3 else None
-    name = "" if path[-1] == "inline" else copied.template if copied else text(container.template.get("name"))
-    return f"template {name!r}" if name else ""
+def _called(path: Path, template: Document, review: ReviewInput) -> str:
+    """What findings call the template at *path* before they come to its container."""
+    copied = review.copies.get(int(path[2])) if review.copies and len(path) == 3 else None
+    name = "" if path[-1] == "inline" else copied.template if copied else text(template.get("name"))
+    return f"template {name!r}, " if name else ""
 
 
-def _name_in_pod(container: Found) -> str | None:
-    own: str | None = container.object.get("name")
-    if container.path[-1] in ("container", "script"):
+def _name_in_pod(place: Path, container: Document) -> str | None:
+    own: str | None = container.get("name")
+    if place[-1] in ("container", "script"):
         return "main"
-    return own or "main" if "containerSet" in container.path else own
+    return own or "main" if "containerSet" in place else own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from admission.argo.workflow import Workflow
 from admission.model.document import Document, mapping, sequence
@@ -12,9 +12,11 @@ from admission.policy.spec import Target
 
 _SPEC = Path(("spec",))
 
+#: What is not in a pod. Nobody changes a document.
+_NO_POD: Document = {}
 
-@dataclass(frozen=True, slots=True)
-class Found:
+
+class Found(NamedTuple):
     """
     A target: its place in the Workflow, itself, and the template that it is or is in (empty for a Workflow).
 
@@ -24,7 +26,7 @@ class Found:
     path: Path
     object: Document
     template: Document
-    pod: Document = field(default_factory=dict)
+    pod: Document = _NO_POD
     label: str = ""
 
 
@@ -47,8 +49,12 @@ def templates(workflow: Document) -> Iterator[tuple[Path, Document]]:
     """The templates of a Workflow, those that are written within steps and tasks included."""
     path = _SPEC / "templates"
     for index, template in enumerate(sequence(mapping(workflow.get("spec")).get("templates"))):
-        if isinstance(template, dict):
+        if not isinstance(template, dict):
+            continue
+        if "steps" in template or "dag" in template:
             yield from _with_inline(path / index, template)
+        else:
+            yield path / index, template
 
 
 def _with_inline(path: Path, template: Document) -> Iterator[tuple[Path, Document]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from admission.argo.graph import Hook
+from admission.argo.callees import Hook
 from admission.argo.workflow import Workflow
 from admission.lint.reading import near
 from admission.lint.rule import Hit, rule

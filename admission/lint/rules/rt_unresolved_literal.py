@@ -42,8 +42,10 @@ def rt_unresolved_literal(workflow: Workflow) -> Iterator[Hit]:
     container as it is written. So it is a warning, for names that look like those of Argo.
     """
     for node in workflow.graph.nodes:
+        # Most tags are for inputs, at which Argo's validator itself looks.
+        if not node.calls and not node.has_other_tags:
+            continue
         for each in (*node.texts, *(found for call in node.calls for found in call.texts)):
-            # Most tags are for inputs, at which Argo's validator itself looks.
             for use in each.uses if each.text.count("{{") > each.text.count("{{inputs.") else ():
                 if not use.expression and (problem := _problem(workflow, node, use, each.path)):
                     yield each.path, f"{{{{{use.name[:80]}}}}} stays as it is written: {problem}"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from admission.argo.graph import Callee
+from admission.argo.callees import Callee
 from admission.argo.workflow import Workflow
 from admission.lint.reading import entries, inputs, near, shown
 from admission.lint.rule import Hit, rule
