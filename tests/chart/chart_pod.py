@@ -90,7 +90,7 @@ class Played:
             return True
         try:
             with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.ports[probe['port']]}{probe['path']}", timeout=2
+                f"http://127.0.0.1:{self.ports[probe['port']]}{probe['path']}", timeout=10
             ) as it:
                 return bool(it.status == 200)
         except OSError:
@@ -98,7 +98,7 @@ class Played:
 
     def measured(self) -> str:
         """Its metrics."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['health']}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['health']}/metrics", timeout=30) as answer:
             found: str = answer.read().decode()
             return found
 

@@ -47,7 +47,7 @@ ANSWERS = "the API server asks the webhook, and it answers\n"
 #: As few processes as there can be.
 ALONE = {"replicas": "1", "probe.enabled": "false", "cleanup.enabled": "false"}
 
-WAIT = ("--wait", "--timeout", "110s")
+WAIT = ("--wait", "--timeout", "300s")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_from_its_beginning_to_its_end(plane: ControlPlane, helm: Path, node: No
     release.run("install", str(previous(tmp_path)), *WAIT)
     assert judged(api)
     assert set(registered(api)) == {f"{kind}/argo-admission.platform" for kind in ("mutating", "validating")}
-    assert "Succeeded" in release.run("test", "--timeout", "60s")
+    assert "Succeeded" in release.run("test", "--timeout", "300s")
     _use_is_given_to_nobody(plane)
     _everything_that_is_watched_is_measured(node.running())
 
@@ -142,7 +142,7 @@ def test_an_install_that_nobody_answers(plane: ControlPlane, helm: Path, node: N
     api, release = client(plane), Release(helm, node, "platform")
     # No replica runs: nobody stands behind the Service.
     values = {"replicas": "0", "probe.seconds": "1", "hooks.backoffLimit": "0"}
-    said = release.run("install", str(CHART), "--timeout", "60s", check=False, values=values)
+    said = release.run("install", str(CHART), "--timeout", "300s", check=False, values=values)
     [probe] = [each for each in node.played.values() if "-probe-" in each.name and each.process and each.process.poll()]
 
     assert "failed" in said
@@ -153,9 +153,9 @@ def test_an_install_that_nobody_answers(plane: ControlPlane, helm: Path, node: N
 
 def _upgraded(release: Release, api: Client, chart: Path, node: Node) -> None:
     before, trusted = {each.name for each in node.running()}, _trusted(api)
-    values = {"webhooks.validate.timeoutSeconds": "7", "configuration.policies.paths": "{builtin}"}
+    values = {"webhooks.validate.timeoutSeconds": "30", "configuration.policies.paths": "{builtin}"}
     release.run("upgrade", str(chart), *WAIT, values=values)
-    until(lambda: _seconds(api) == 7)
+    until(lambda: _seconds(api) == 30)
     assert judged(api)
     until(lambda: len(node.running()) == 2)
     assert not before & {each.name for each in node.running()}
@@ -164,7 +164,7 @@ def _upgraded(release: Release, api: Client, chart: Path, node: Node) -> None:
 
 def _rolled_back(release: Release, api: Client) -> None:
     release.run("rollback", "1", *WAIT)
-    until(lambda: _seconds(api) == 5)
+    until(lambda: _seconds(api) == 25)
     assert judged(api)
 
 

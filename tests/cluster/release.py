@@ -40,9 +40,12 @@ DENIED = "there is no template 'nothing'"
 
 def address() -> str:
     """An address of this machine that is no loopback; nothing is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    # Without a way out the machine may still have an address under its own name.
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))
         return str(probe.getsockname()[0])
+    names = {str(each[4][0]) for each in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    return next(name for name in sorted(names) if not name.startswith("127."))
 
 
 def free_port() -> int:
