@@ -62,6 +62,8 @@ class AskingCatalog(NamedLookups):
         return UNAVAILABLE if isinstance(answer, Access) else answer
 
     def access(self, question: AccessQuestion) -> Access | None:
+        if (known := self._catalog.access(question)) is not None:
+            return known
         if question not in self._answers:
             self.unanswered.add(question)
         answer = self._answers.get(question)

@@ -9,7 +9,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, mapping, sequence, text
 
 
 class Absent(Enum):
@@ -135,13 +135,15 @@ class FrozenCatalog(NamedLookups):
 
     *unavailable* are the kinds that could not be read at all: look-ups of those are never *missing*. *controller*
     are the decoded options of the workflow controller. *users* are objects of which nothing is kept but what they
-    refer to, so that no look-up finds them. Build it with :meth:`of`.
+    refer to, so that no look-up finds them. *reviews* are SubjectAccessReviews that have been answered, by hand or by
+    a cluster: what RBAC says where there is no cluster. Build it with :meth:`of`.
     """
 
     objects: Mapping[Lookup, Document] = field(default_factory=dict)
     unavailable: frozenset[str] = frozenset()
     controller: Document = field(default_factory=dict)
     users: Mapping[Lookup, Document] = field(default_factory=dict)
+    reviews: tuple[Document, ...] = ()
 
     @classmethod
     def of(
@@ -157,8 +159,10 @@ class FrozenCatalog(NamedLookups):
 
         Of two documents of one kind and name the later one counts, as after two ``kubectl apply``.
         """
-        objects = {key(document, namespace): document for document in documents}
-        return cls(MappingProxyType(objects), frozenset(unavailable), controller or {})
+        given = list(documents)
+        objects = {key(each, namespace): each for each in given if not is_answered_review(each)}
+        reviews = tuple(filter(is_answered_review, given))
+        return cls(MappingProxyType(objects), frozenset(unavailable), controller or {}, reviews=reviews)
 
     def get(self, lookup: Lookup) -> Answer:
         found = self.objects.get(lookup)
@@ -166,11 +170,36 @@ class FrozenCatalog(NamedLookups):
             return found
         return UNAVAILABLE if lookup.kind in self.unavailable else MISSING
 
+    def access(self, question: AccessQuestion) -> Access | None:
+        """What the last of the reviews says that is about *question*."""
+        for review in reversed(self.reviews):
+            if _is_about(mapping(review["spec"]), question):
+                return Access.ALLOWED if mapping(review["status"]).get("allowed") is True else Access.DENIED
+        return None
+
     def controller_config(self) -> Document:
         return self.controller
 
     def everything(self) -> Iterator[tuple[Lookup, Document]]:
         return chain(self.objects.items(), self.users.items())
+
+
+#: What a SubjectAccessReview may be about; what one does not name may be anything.
+_ATTRIBUTES = ("verb", "group", "resource", "subresource", "namespace", "name")
+
+
+def is_answered_review(document: Document) -> bool:
+    """Whether *document* is a SubjectAccessReview with an answer."""
+    parts = (mapping(document.get(part)) for part in ("spec", "status"))
+    return document.get("kind") == "SubjectAccessReview" and all(parts)
+
+
+def _is_about(spec: Document, question: AccessQuestion) -> bool:
+    asked = mapping(spec.get("resourceAttributes"))
+    if any(asked[name] != getattr(question, name) for name in _ATTRIBUTES if name in asked):
+        return False
+    groups = all(group in question.groups for group in sequence(spec.get("groups")))
+    return groups and spec.get("user", question.username) == question.username
 
 
 #: Kinds that a catalog holds and that have no namespace.

@@ -3,7 +3,8 @@ Cases of policies: files whose name says the verdict and whose marks say the pla
 
 ``deny-memory-missing.yaml`` is denied, with a finding on every line that is marked ``# finding`` and on no other; so
 with ``warn-…``. ``allow-…`` has none. ``mutate-x.yaml`` becomes ``mutate-x.after.yaml``. The first document is what is
-reviewed, as it is created; the others are in the catalog.
+reviewed, as it is created; the others are in the catalog. What RBAC says are SubjectAccessReviews with their ``status``
+among them; the ``user`` of the first is who creates the object.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from admission.errors import MalformedSource
-from admission.model.document import Document, mapping
+from admission.model.catalog import is_answered_review
+from admission.model.document import Document, mapping, sequence, text
 from admission.model.finding import Action, Finding
 from admission.model.patch import diff
+from admission.model.review import User
 from admission.model.source import Source, read
 
 MARK = "# finding"
@@ -44,6 +47,13 @@ class Case:
     def document(self) -> Document:
         found: Document = self.reviewed.document
         return found
+
+    @property
+    def asker(self) -> User:
+        """Who creates it; nobody where the case does not say."""
+        review = next(filter(is_answered_review, self.catalog), {})
+        spec = mapping(review.get("spec"))
+        return User(text(spec.get("user")), tuple(sequence(spec.get("groups"))))
 
     def failures(self, findings: Iterable[Finding], changed: Document) -> Iterator[str]:
         """
@@ -83,20 +93,20 @@ def cases(files: Mapping[str, str]) -> Iterator[Case]:
 
     ``MalformedSource`` for one that is no YAML, has no document, or whose name says no verdict.
     """
-    for name, text in sorted(files.items()):
+    for name, content in sorted(files.items()):
         if name.endswith(_AFTER):
             continue
         verdict = name.partition("-")[0]
         if verdict not in _VERDICTS:
             raise MalformedSource(f"{name}: a case's name begins with {', '.join(_VERDICTS)} and a hyphen")
         after = _after(name, files) if verdict == "mutate" else None
-        sources = _documents(name, text)
+        sources = _documents(name, content)
         yield Case(
             name=name.removesuffix(".yaml"),
             verdict=verdict,
             reviewed=sources[0],
             catalog=tuple(source.document for source in sources[1:]),
-            marked=marked(text),
+            marked=marked(content),
             after=after,
         )
 

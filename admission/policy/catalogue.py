@@ -45,7 +45,8 @@ most of it. `kubectl explain wfpol.spec` describes every field, `argo-admission 
   `{valid, registry, repository, tag, digest}`. An expression has at most 10,240 characters, three loops within one
   another and 9,999 iterations.
 * `allow` names what the subjects of the bindings may use; grants add up as in RBAC, and once any binding in a namespace
-  names a dimension, whoever is not granted is denied there. `authorize` asks Kubernetes' own RBAC.
+  names a dimension, whoever is not granted is denied there. `authorize` asks Kubernetes' own RBAC; where
+  there is no cluster, SubjectAccessReviews with their `status` say what RBAC says: in a case, beside what is reviewed.
 * `signatures` names the keys by which templates must be signed: the template itself, or all that a Workflow reaches, of
   certain service accounts if it says which (`argo-admission sign`, docs/templates.md).
 * `mutations` fill in a `default`, or `set` something over what is there.
@@ -62,6 +63,8 @@ BUNDLES = {
     "baseline": "What no namespace should do without: nobody gets out of a container, or past the platform.",
     "restricted": "As little as possible for each container. Goes with `baseline`, which it does not repeat.",
     "tenancy": "What belongs to one team stays with it.",
+    "rbac": "What Kubernetes' own RBAC says of whoever asks, for clusters that grant the verb `use`. Nothing is asked "
+    "before a namespace wants it: the label `argo-admission.io/rbac: warn` has policies warn there, `enforce` deny.",
     "cost": "What nobody needs ends, and what everybody needs is shared.",
     "reliability": "Workflows that still work in a bad night.",
     "supply-chain": "Known programs, from known places.",

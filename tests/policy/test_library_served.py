@@ -60,7 +60,29 @@ class Given:
 
     @property
     def templates(self) -> list[Document]:
-        return [each for each in self.case.catalog if each["kind"] != "Namespace"]
+        return [each for each in self.case.catalog if each["kind"] not in ("Namespace", "SubjectAccessReview")]
+
+    @property
+    def reviews(self) -> list[Document]:
+        """What RBAC says."""
+        return [each for each in self.case.catalog if each["kind"] == "SubjectAccessReview"]
+
+    @property
+    def grants(self) -> Iterator[Document]:
+        """What must be there for RBAC to say that: roles and their bindings."""
+        user = self.case.asker.username
+        subjects = [{"kind": "User", "name": user, "apiGroup": "rbac.authorization.k8s.io"}]
+        asked = [each["spec"]["resourceAttributes"] for each in self.reviews if each["status"]["allowed"]]
+        workflows = {"group": "argoproj.io", "resource": "workflows", "verb": "create", "namespace": self.namespace}
+        for number, one in enumerate([workflows, *asked] if user else ()):
+            where = "" if "namespace" in one else "Cluster"
+            metadata = {"name": f"{user}-{number}", **({"namespace": self.namespace} if not where else {})}
+            rule = {"apiGroups": [one["group"]], "resources": [one["resource"]], "verbs": [one["verb"]]}
+            names = {"resourceNames": [one["name"]]} if "name" in one else {}
+            kind = {"apiVersion": "rbac.authorization.k8s.io/v1", "metadata": metadata}
+            yield {**kind, "kind": f"{where}Role", "rules": [{**rule, **names}]}
+            role = {"apiGroup": "rbac.authorization.k8s.io", "kind": f"{where}Role", "name": metadata["name"]}
+            yield {**kind, "kind": f"{where}RoleBinding", "roleRef": role, "subjects": subjects}
 
 
 def group(folder: casework.PolicyFolder) -> str:
@@ -74,8 +96,7 @@ def given(folder: casework.PolicyFolder, case: Case) -> Given:
     names = {"default": namespace}
     names |= {
         each["metadata"]["name"]: f"{each['metadata']['name']}-{folder.name}-{case.name}"
-        for each in case.catalog
-        if each["kind"] != "Namespace"
+        for each in Given(case, "").templates
     }
 
     def moved(document: Document) -> Document:
@@ -103,7 +124,7 @@ def on_a_laptop(folder: casework.PolicyFolder, asked: Given) -> casework.Seen:
     """What is said of a case without any cluster."""
     labels = NAMESPACES[asked.namespace]
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": asked.namespace, "labels": labels}}
-    case = replace(asked.case, catalog=(*asked.templates, namespace))
+    case = replace(asked.case, catalog=(*asked.templates, *asked.reviews, namespace))
     return casework.seen(case, policy_files.usable(of_one_folder(folder)), around())
 
 
@@ -121,7 +142,7 @@ def of_one_folder(folder: casework.PolicyFolder) -> list[Document]:
 
 
 class ApiServer:
-    """Requests to the API server as its administrator."""
+    """Requests to the API server as its administrator, or whom he takes himself for."""
 
     def __init__(self, plane: ControlPlane, folder: Path) -> None:
         config = yaml.safe_load(plane.kubeconfig.read_text())
@@ -134,13 +155,13 @@ class ApiServer:
         where = urlsplit(cluster["server"])
         self._connection = http.client.HTTPSConnection(str(where.hostname), where.port, timeout=60, context=context)
 
-    def create(self, document: Document, *, dry_run: bool = True) -> tuple[int, Document, list[str]]:
+    def create(self, document: Document, *, dry_run: bool = True, user: str = "") -> tuple[int, Document, list[str]]:
         """Status, document and warnings."""
         namespace = document["metadata"].get("namespace")
         within = f"/namespaces/{namespace}" if namespace else ""
         path = f"/apis/{document['apiVersion']}{within}/{PLURALS[document['kind']]}"
         query = "?dryRun=All" if dry_run else ""
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **({"Impersonate-User": user} if user else {})}
         self._connection.request("POST", path + query, json.dumps(document), headers)
         response = self._connection.getresponse()
         return response.status, json.loads(response.read()), response.headers.get_all("Warning", [])
@@ -158,7 +179,9 @@ def server(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Ite
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
         for name, labels in NAMESPACES.items()
     ]
+    grants = [each for one, case in ALL for each in given(one, case).grants]
     install(plane, *made)
+    install(plane, *grants)
     api = ApiServer(plane, folder)
     templates = [each for one, case in ALL for each in given(one, case).templates]
     for template in templates:
@@ -170,6 +193,9 @@ def server(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Ite
     plane.kubectl("delete", "namespace", *NAMESPACES, "--wait=false")
     shared = [each["metadata"]["name"] for each in templates if "namespace" not in each["metadata"]]
     plane.kubectl("delete", "clusterworkflowtemplates", *shared)
+    for each in grants:
+        if each["kind"].startswith("Cluster"):
+            plane.kubectl("delete", each["kind"], each["metadata"]["name"])
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=[folder.name for folder in FOLDERS])
@@ -188,7 +214,7 @@ def test_a_case(server: ApiServer, folder: casework.PolicyFolder, case: Case) ->
     expected = on_a_laptop(folder, asked)
     own = f"[policy/{folder.name}]"
 
-    status, answer, warnings = server.create(asked.case.document)
+    status, answer, warnings = server.create(asked.case.document, user=case.asker.username)
 
     by_action = {action: [line(each) for each in expected.findings if each.action is action] for action in Action}
     denied = [each[2:] for each in answer.get("message", "").splitlines() if each.endswith(own)]
