@@ -29,6 +29,11 @@ class Counted:
         """Whether neither a step that failed nor something that a test lacks has stopped it."""
         return self.status.get("phase") == "Succeeded"
 
+    @property
+    def ended(self) -> str:
+        """How it ended, for a person."""
+        return " ".join(str(self.status[name]) for name in ("phase", "message") if self.status.get(name))
+
 
 @dataclass
 class _Waiting:

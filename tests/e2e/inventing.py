@@ -42,24 +42,24 @@ def _wild(random: Random) -> Document:
     leaves = {"good": {"image": "x"}, "bad": {"image": FAILING}, "again": {"image": FAILING}}
     templates = [{"name": name, "container": {**each, "command": ["run"]}} for name, each in leaves.items()]
     templates[2]["retryStrategy"] = {"limit": 1, **_some(random, 0.5, backoff=lambda random: {"duration": "1s"})}
-    callees = ("good", "good", "bad", "again")
+    callees = ("good", "good", "good", "bad", "again")
     for name in ("deep", "part", "main"):
         templates.append(_wild_template(name, random, callees))
-        callees = (*callees, name, name)
+        callees = (*callees, name, name, name)
     more = _some(
         random,
         onExit=lambda random: random.choice(["good", "part"]),
-        parallelism=lambda random: random.randint(2, 5),
+        parallelism=lambda random: random.randint(3, 5),
         hooks=lambda random: {"running": {"template": "good", "expression": 'workflow.status == "Running"'}},
         retryStrategy=lambda random: {"limit": 1},
-        chance=0.2,
+        chance=0.15,
     )
     return {"entrypoint": "main", "templates": templates, "onExit": random.choice(["good", "part"]), **more}
 
 
 def _wild_template(name: str, random: Random, callees: tuple[str, ...]) -> Document:
     has_steps = random.random() < 0.5
-    calls = [_wild_call(f"s{index}", random, callees, has_steps) for index in range(random.randint(1, 4))]
+    calls = [_wild_call(f"s{index}", random, callees, has_steps) for index in range(random.randint(2, 4))]
     more = _some(
         random,
         parallelism=lambda random: random.randint(1, 3),
@@ -70,7 +70,8 @@ def _wild_template(name: str, random: Random, callees: tuple[str, ...]) -> Docum
     if has_steps:
         cut = random.randint(0, len(calls) - 1)
         return {"name": name, "steps": [group for group in (calls[:cut], calls[cut:]) if group], **more}
-    return {"name": name, "dag": {"tasks": [_after(each, calls[:at], random) for at, each in enumerate(calls)]}, **more}
+    tasks = [_after(each, calls[:at], random, "Failed", "Errored") for at, each in enumerate(calls)]
+    return {"name": name, "dag": {"tasks": tasks}, **more}
 
 
 def _wild_call(name: str, random: Random, callees: tuple[str, ...], has_steps: bool) -> Document:
@@ -80,7 +81,7 @@ def _wild_call(name: str, random: Random, callees: tuple[str, ...], has_steps: b
     # What a hook of one of several steps may read has no name that an expression can say.
     beside = {} if loop and has_steps else _some(random, some=_wild_hook(status, callees), chance=0.2)
     hooks = {**exits, **beside}
-    goes_on = _some(random, continueOn=lambda random: {random.choice(["failed", "error"]): True}) if has_steps else {}
+    goes_on = _some(random, continueOn=lambda random: {"failed": True, "error": True}, chance=0.6) if has_steps else {}
     return {"name": name, "template": random.choice(callees), **loop, **({"hooks": hooks} if hooks else {}), **goes_on}
 
 
@@ -129,9 +130,11 @@ def _arranged(name: str, random: Random, callees: tuple[str, ...]) -> Document:
     return {"name": name, "dag": {"tasks": tasks}, **limit}
 
 
-def _after(task: Document, earlier: list[Document], random: Random) -> Document:
+def _after(task: Document, earlier: list[Document], random: Random, *also: str) -> Document:
+    """*task*, which waits for some of the *earlier* ones, and runs *also* when these have ended so."""
     names = [each["name"] for each in earlier if random.random() < 0.4]
-    return {**task, "depends": " && ".join(f"({name} || {name}.Failed)" for name in names)} if names else task
+    conditions = [" || ".join([name, *(f"{name}.{result}" for result in also or ("Failed",))]) for name in names]
+    return {**task, "depends": " && ".join(f"({each})" for each in conditions)} if names else task
 
 
 def _call(name: str, random: Random, callees: tuple[str, ...]) -> Document:

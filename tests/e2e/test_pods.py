@@ -262,7 +262,7 @@ if ALL:
         print(f"peaks: {_said(Counter(kinds.values()))}")
         for name, kind in kinds.items():
             if kind != "exact":
-                print(f"  {name}: {seen.counted[name].most} of {seen.peak(name).parallel_pods}, {kind}")
+                print(f"  {name}: {seen.counted[name].most} of {seen.peak(name).parallel_pods}, {kind}: {seen.counted[name].ended}")
 
         assert CHOSEN != "all" or len(seen.with_pods) >= 50
 

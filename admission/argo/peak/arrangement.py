@@ -104,7 +104,9 @@ def tasks(document: Document, units: Sequence[Unit], running: AbstractSet[Path],
     before = waits.between(there)
     there = [unit if unit.path in running else _without_nodes(unit) for unit in there]
     hooked = hook_is_refused(there, limits.left_to(0))
-    parts = [going_on(unit.part) if hooked and unit.hooks else unit.part for unit in there]
+    # A task that no target is becomes an error by itself.
+    by_itself = [hooked and bool(unit.hooks) and unit.name not in waits.targets for unit in there]
+    parts = [going_on(unit.part) if alone else unit.part for unit, alone in zip(there, by_itself, strict=True)]
     found = _widest(parts, before, split=waits.although)
     is_ended = hooked
     if limits.are_some:

@@ -171,7 +171,7 @@ def named(widest: Widest) -> str:
 
 
 def _of_projection(projection: Projection, defaults: Defaults) -> Peak:
-    part = reckoned_of(projection, defaults)
+    part = reckoned_of(projection, lambda pod: of_pod(pod.pod, defaults))
     agents = [Part(of_pod(pod.pod, defaults)) for pod in projection.agent]
     claims = [of_claim(each) for each in sequence(projection.setting.spec.get("volumeClaimTemplates"))]
     running = Part(added([part.amounts, *(each.amounts for each in agents)]), part.widest, part.unbounded)

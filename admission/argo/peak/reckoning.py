@@ -3,45 +3,51 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
-from admission.argo.peak.amounts import Amounts, Defaults, largest, of_pod, times
+from admission.argo.peak.amounts import Amounts, largest, times
 from admission.argo.peak.arrangement import Limits, is_limit, steps, tasks
 from admission.argo.peak.beside import tried_again
 from admission.argo.peak.conditions import outcomes
 from admission.argo.peak.parts import NOTHING, Part, Widest, either, then, together
 from admission.argo.peak.units import Units, handles_end, is_daemon
+from admission.argo.pods.effective import EffectivePod
 from admission.argo.pods.project import Projection
 from admission.argo.pods.templates import called
 from admission.argo.pods.walk import Call, Context
 
 
-def reckoned_of(projection: Projection, defaults: Defaults) -> Part:
+#: What one pod needs.
+Weigh: TypeAlias = Callable[[EffectivePod], Amounts]
+
+
+def reckoned_of(projection: Projection, weigh: Weigh, *, least: bool = False) -> Part:
     """
     What the Workflow needs, without its claims, and without what the controller adds at its end.
 
-    *defaults* are those of the namespace's LimitRange.
+    *least*: what only the run knows the number of is there once, and nothing calls itself.
     """
     limit = projection.setting.spec.get("parallelism")
-    found = _Reckoning(projection, defaults, scarce=False).whole()
+    found = _Reckoning(projection, weigh, least=least).whole()
     if not is_limit(limit):
         return found
     most = int(str(limit))
-    largest_pod = largest(of_pod(pod.pod, defaults) for pod in projection.pods.values())
+    largest_pod = largest(map(weigh, projection.pods.values()))
     bound = times(largest_pod, most)
     if any(each > bound.get(name, each) for name, each in found.amounts.items()):
         # What ends early for want of a place is followed by what is larger, perhaps.
-        found = _Reckoning(projection, defaults, scarce=True).whole()
+        found = _Reckoning(projection, weigh, least=least, scarce=True).whole()
     return replace(found, amounts=_least(found.amounts, bound), early=_least(found.early, bound))
 
 
 class _Reckoning:
     """The reckoning of one projection. *scarce*: the ``parallelism`` of the Workflow may be reached at any time."""
 
-    def __init__(self, projection: Projection, defaults: Defaults, *, scarce: bool) -> None:
-        self._projection, self._defaults, self._scarce = projection, defaults, scarce
-        self._units = Units(self._part, projection.setting.spec.get("retryStrategy"))
+    def __init__(self, projection: Projection, weigh: Weigh, *, least: bool, scarce: bool = False) -> None:
+        self._projection, self._weigh, self._least, self._scarce = projection, weigh, least, scarce
+        self._units = Units(self._part, projection.setting.spec.get("retryStrategy"), unknown=1 if least else math.inf)
         self._known: dict[Context, Part | None] = {}
 
     def whole(self) -> Part:
@@ -60,14 +66,14 @@ class _Reckoning:
 
     def _part(self, call: Call) -> Part:
         if call.context is None:
-            return Part({"pods": math.inf}, unbounded=(Widest(call.path, call.name, None),))
+            return NOTHING if self._least else Part({"pods": math.inf}, unbounded=(Widest(call.path, call.name, None),))
         context = self._projection.walk.current(call.context)
         if context not in self._known:
             self._known[context] = None
             self._known[context] = self._context(context)
         found = self._known[context]
         if found is None:
-            return Part(recursive={context: Widest(call.path, call.name, None)})
+            return NOTHING if self._least else Part(recursive={context: Widest(call.path, call.name, None)})
         return tried_again(found, self._units.strategy(call))
 
     def _context(self, context: Context) -> Part:
@@ -84,7 +90,7 @@ class _Reckoning:
         pod = self._projection.pods.get(context)
         if pod is None:
             return NOTHING
-        return Part(of_pod(pod.pod, self._defaults), impossible=any(each.refused for each in pod.problems))
+        return Part(self._weigh(pod), impossible=any(each.refused for each in pod.problems))
 
     def _template(self, context: Context, calls: Sequence[Call]) -> Part:
         template = context.template

@@ -62,10 +62,15 @@ class Unit:
 
 
 class Units:
-    """The units of templates; *part* is what a call needs, *retry* the ``retryStrategy`` of the whole Workflow."""
+    """
+    The units of templates.
 
-    def __init__(self, part: Callable[[Call], Part], retry: object) -> None:
-        self._part, self._retry = part, retry
+    *part* is what a call needs, *retry* the ``retryStrategy`` of the whole Workflow, *unknown* how many items there
+    are of which only the run knows the number.
+    """
+
+    def __init__(self, part: Callable[[Call], Part], retry: object, unknown: int | float) -> None:
+        self._part, self._retry, self._unknown = part, retry, unknown
 
     def of(self, calls: Sequence[Call], steps: dict[Path, Document]) -> Iterator[Unit]:
         """Those that *calls* make; *steps* are the steps of the template by place, none where it has tasks."""
@@ -91,7 +96,7 @@ class Units:
         for call in calls:
             turns.setdefault(call.turn, []).append(call)
         # Of calls for one item only one is made: an enum leaves a choice.
-        items = [(either(map(self._part, turn)), _number(turn[0]), turn) for turn in turns.values()]
+        items = [(either(map(self._part, turn)), self._number(turn[0]), turn) for turn in turns.values()]
         beside = [(self._part(call), call) for call in hooks if not handles_end(call)]
         after = [(self._part(call), call) for call in hooks if handles_end(call)]
         number = sum(times for _, times, _ in items)
@@ -116,6 +121,9 @@ class Units:
             daemon=daemon,
             stays=Part(whole.amounts) if daemon else runs.staying(step or {}),
         )
+
+    def _number(self, call: Call) -> int | float:
+        return self._unknown if call.times is None else call.times
 
     def _child(self, amounts: Amounts, times: int | float, call: Call) -> Child:
         calls = call.context is None or call.context.template.type in CALLING_TYPES
@@ -197,12 +205,12 @@ def _named(whole: Part, path: Path, calls: list[Call]) -> Part:
 
 def _count(calls: list[Call]) -> int | None:
     """How often a step runs at once."""
-    number = sum(_number(call) for call in {call.turn: call for call in calls}.values())
-    return None if math.isinf(number) else int(number)
-
-
-def _number(call: Call) -> int | float:
-    return math.inf if call.times is None else call.times
+    number = 0
+    for call in {call.turn: call for call in calls}.values():
+        if call.times is None:
+            return None
+        number += call.times
+    return number
 
 
 def _counts(call: Call) -> bool:

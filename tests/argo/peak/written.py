@@ -29,9 +29,8 @@ def of_templates(*templates: str, **spec: Any) -> str:
     """A Workflow with these templates; ``w`` is one that has a pod of one CPU."""
     work = "{name: w, container: {image: a, resources: {limits: {cpu: 1, memory: 1Gi}}}}"
     lines = "\n".join(f"  - {each}" for each in (*templates, work))
-    return (
-        f"spec:\n  entrypoint: main\n  {yaml.safe_dump(spec)[:-1] if spec else 'priority: 0'}\n  templates:\n{lines}\n"
-    )
+    rest = "\n".join(f"  {name}: {json.dumps(value)}" for name, value in spec.items())
+    return f"spec:\n  entrypoint: main\n{rest}\n  templates:\n{lines}\n"
 
 
 def pods(*templates: str, **spec: Any) -> int | float:
