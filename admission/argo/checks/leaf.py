@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
-
-import yaml
 
 from admission.argo.checks import names
 from admission.argo.checks.wrong import Wrongs, below
 from admission.argo.validation.base import Base
 from admission.argo.validation.values import PLACEHOLDERS
+from admission.errors import MalformedSource
 from admission.model.document import Document, mapping, sequence, text
+from admission.model.source.compose import compose
+from admission.model.source.split import Part
 
 ACTIONS = ("get", "create", "apply", "delete", "replace", "patch")
 #: Names that Argo gives to containers of its own (4.1).
 RESERVED, RESERVED_PREFIX = ("wait", "supervisor"), "artifact-plugin-"
 INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
-EXPRESSION = re.compile(r"\{\{\s*=.*?\}\}", re.DOTALL)
-#: More of either is not read here: YAML can ask for more than memory holds.
-LONGEST, MERGES = 200_000, 8
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+EXPRESSION = re.compile(r"\{\{\s*=\s*.+?\s*\}\}", re.ASCII)
+#: What is longer is not read here.
+LONGEST = 200_000
 
 
 def leaf(template: Document, kind: str, base: Base, newest: bool) -> Wrongs:
@@ -169,17 +168,11 @@ def _input_artifacts(template: Document) -> Iterator[str]:
 
 
 def is_yaml(manifest: str) -> bool:
-    """Whether the first document of *manifest* is YAML, expressions being taken for words, or too costly to read."""
-    written = EXPRESSION.sub("placeholder", manifest)
-    if len(written) > LONGEST or written.count("<<") > MERGES:
+    """Whether the first document of *manifest* is YAML, expressions being taken for words, or too long to be read."""
+    if len(manifest) > LONGEST:
         return True
     try:
-        next(yaml.load_all(written, LOADER), None)
-    except yaml.constructor.ConstructorError as error:
-        return "unhashable" not in str(error.problem)
-    except yaml.YAMLError as error:
-        return "nesting depth" in str(getattr(error, "problem", ""))
-    except (RecursionError, ValueError):
-        # Depth and dates are matters of our reader.
-        return True
+        compose(Part(EXPRESSION.sub("placeholder", manifest)))
+    except MalformedSource:
+        return False
     return True

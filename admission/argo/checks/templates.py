@@ -15,7 +15,7 @@ RETRY_POLICIES = ("Always", "OnFailure", "OnError", "OnTransientError")
 LEAF = ("container", "containerSet", "script", "resource", "data", "http", "plugin")
 #: Types that an agent runs, which has no pod of theirs.
 AGENT = ("http", "plugin")
-INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+INTEGER, LIMIT = re.compile(r"[+-]?0*[0-9]{1,19}"), 2**63
 
 
 def before_substitution(template: Document, types: Sequence[str], newest: bool) -> Wrongs:
@@ -71,7 +71,7 @@ def after_substitution(template: Document, kind: str, newest: bool) -> Wrongs:
     timeout = text(template.get("timeout"))
     if timeout and kind not in LEAF:
         yield "timeout-leaf", ("timeout",), f"remove timeout: a template of type {kind} runs nothing itself"
-    elif timeout and INTEGER.fullmatch(timeout):
+    elif timeout and INTEGER.fullmatch(timeout) and -LIMIT <= int(timeout) < LIMIT:
         yield "timeout-whole-number", ("timeout",), f"give the timeout a unit: {timeout}s"
     if newest and "pendingTimeout" in template and text(template["pendingTimeout"]) and kind not in LEAF:
         said = f"remove pendingTimeout: a template of type {kind} has no pod that could wait"

@@ -12,6 +12,7 @@ from yaml._yaml import CParser
 from yaml.events import (
     AliasEvent,
     DocumentEndEvent,
+    DocumentStartEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
@@ -114,6 +115,10 @@ class _Composer:
             step(self, event)
         except MalformedSource as error:
             raise MalformedSource(str(error), *self._at) from error.__cause__
+
+    def begin(self, event: DocumentStartEvent) -> None:
+        if event.version not in (None, (1, 1)):
+            raise MalformedSource("kubectl reads YAML 1.1 alone: remove the line %YAML")
 
     def scalar(self, event: ScalarEvent) -> None:
         tag, word, is_plain = event.tag, event.value, event.implicit[0]
@@ -219,6 +224,7 @@ class _Composer:
 
 
 _STEPS: dict[type[Event], Any] = {
+    DocumentStartEvent: _Composer.begin,
     ScalarEvent: _Composer.scalar,
     AliasEvent: _Composer.alias,
     MappingStartEvent: _Composer.start,
