@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from itertools import zip_longest
 from typing import Any
 
 from admission.argo.merge import merge_typed
+from admission.argo.types import fields_of
 from admission.argo.validation.base import type_of
 from admission.argo.validation.tables import tables
 from admission.errors import MergeError
@@ -38,9 +40,35 @@ def template_with_defaults(template: Document, defaults: Document) -> Document:
     own, types = type_of(template), tables().types
     under = {name: value for name, value in defaults.items() if name not in types or name == own}
     try:
-        return merge_typed(under, template, "Template")
+        merged = merge_typed(under, template, "Template")
     except MergeError:
         return template
+    filled: Document = _read_into(template, merged, "Template")
+    return filled
+
+
+def _read_into(there: Any, merged: Any, shape: str) -> Any:
+    """
+    *merged* as Argo reads it into the template itself, where *there* stands.
+
+    An element of a list so keeps what the one at its index had before, and it does not say.
+    """
+    if there is merged:
+        return merged
+    shape = shape.removeprefix("*")
+    if isinstance(merged, list) and shape.startswith("[]"):
+        before = there if isinstance(there, list) else []
+        return [_read_into(one, each, shape[2:]) for one, each in zip_longest(before[: len(merged)], merged)]
+    if not isinstance(merged, dict) or not isinstance(there, dict):
+        return merged
+    if shape.startswith("{}"):
+        return {**there, **merged}
+    of = fields_of(shape)
+    if of is None:
+        return merged
+    shapes = ((name, field.shape if (field := of.fields.get(name)) else "any") for name in merged)
+    kept = {name: value for name, value in there.items() if value is not None}
+    return {**kept, **{name: _read_into(kept.get(name), merged[name], shape) for name, shape in shapes}}
 
 
 def _behind_metadata(defaults: Document, pods: Document) -> Document:

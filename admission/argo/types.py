@@ -97,6 +97,25 @@ def _field(text: str) -> Field:
     return Field(name.removeprefix("+"), shape or "str", written.endswith("!"), key, name.startswith("+"))
 
 
+def written_by_go(value: Any, shape: str) -> Any:
+    """What Go writes of *value*, of that shape, at every level."""
+    shape = shape.removeprefix("*")
+    if isinstance(value, list) and shape.startswith("[]"):
+        return [written_by_go(each, shape[2:]) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if shape.startswith("{}"):
+        return {name: written_by_go(each, shape[2:]) for name, each in value.items()}
+    of = types().get(shape)
+    if of is None:
+        return value
+    fields = of.fields
+    return {
+        name: written_by_go(each, fields[name].shape) if name in fields else each
+        for name, each in of.written(value).items()
+    }
+
+
 def fields_of(shape: str) -> Type | None:
     """The type of that shape, if it is one or a pointer to one."""
     return types().get(shape.removeprefix("*"))

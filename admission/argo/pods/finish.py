@@ -10,11 +10,12 @@ from typing import Any, TypeAlias
 from admission.argo.pods.build import Draft
 from admission.argo.pods.effective import EffectivePod, Origin, Problem
 from admission.argo.pods.executor import VAR_RUN_ARGO
-from admission.argo.pods.patch import applied, parsed
+from admission.argo.pods.patch import applied, parsed, read_again
 from admission.argo.pods.setting import Setting
 from admission.argo.pods.templates import Template
 from admission.argo.pods.values import Values, closed, filled, is_harmless, is_unknown, settled
 from admission.argo.pods.walk import Context
+from admission.argo.types import written_by_go
 from admission.errors import MergeError
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
@@ -146,8 +147,12 @@ def _patched(spec: Document, patches: Iterator[tuple[Path, str]], of: dict[Path,
     problems: list[Problem] = []
     last: Path | None = None
     is_open = False
-    for path, written in patches:
-        patch = parsed(written)
+    given = [(path, written, parsed(written)) for path, written in patches]
+    strange = next((path for path, _, patch in reversed(given) if patch.strange), None)
+    if strange is not None:
+        # A field that Go does not write takes nothing back of what comes in another letter case.
+        spec = written_by_go(spec, "PodSpec")
+    for path, written, patch in given:
         last = path
         problems += [Problem(path, remark) for remark in patch.remarks if patch.document is not None]
         try:
@@ -161,6 +166,10 @@ def _patched(spec: Document, patches: Iterator[tuple[Path, str]], of: dict[Path,
         spec = new
         # Text of the run within the text of a patch may be anything, braces and line breaks included.
         is_open = is_open or not is_harmless(written)
+    if strange is not None:
+        # The patches are merged one after the other as JSON: only the last result is read.
+        of = _origins_after(spec, new := read_again(spec), of, strange)
+        spec = new
     return Patched(spec, of, tuple(problems), last, is_open)
 
 

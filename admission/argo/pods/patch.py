@@ -54,15 +54,22 @@ def strangeness(written: str) -> tuple[str, ...]:
 
 
 def applied(spec: Document, patch: Patch) -> Document:
-    """The pod spec with *patch* over it; ``MergeError`` where the controller would not take it."""
+    """
+    The pod spec with *patch* over it; ``MergeError`` where the controller would not take it.
+
+    After a strange one it has keys that are no fields: it is to be :func:`read_again` after the last patch.
+    """
     if patch.document is None:
         raise MergeError(patch.remarks[0])
     if not is_unknown(dumped(patch.document)):
         decoded(patch.document, "PodSpec")
-    merged = strategic_merge(spec, patch.document, "PodSpec")
-    if patch.strange:
-        merged = read_back(None, merged, "PodSpec")
-    return merged
+    return strategic_merge(spec, patch.document, "PodSpec")
+
+
+def read_again(spec: Document) -> Document:
+    """The pod spec after its patches, as Go reads it."""
+    read_spec: Document = read_back(None, spec, "PodSpec")
+    return read_spec
 
 
 def _parsed(written: str) -> Patch:

@@ -103,6 +103,27 @@ def test_fields_leak_from_a_list_of_another_letter_case() -> None:
     assert (["wait", "main"], True) == (names(pod)[0], container(pod, "wait")["securityContext"]["privileged"])
 
 
+def test_patches_are_read_once() -> None:
+    """Keys of another letter case wait for the last patch: what they leak into is what stands there then."""
+    pod = patched({"volumes": [{"name": "new", "csi": {"driver": "d"}}]}, of_spec='{"Volumes": [{"emptyDir": {}}]}')
+
+    assert {"csi": {"driver": "d"}, "emptyDir": {}} == volumes(pod)["new"]
+
+
+def test_another_letter_case_beside_false() -> None:
+    """What is false in the Workflow is not there for Go, so that it does not win over another letter case."""
+    found = one(
+        """
+        spec:
+          entrypoint: main
+          hostNetwork: false
+          templates: [{name: main, podSpecPatch: '{"HostNetwork": true}', container: {image: a}}]
+        """
+    )
+
+    assert found.pod["spec"]["hostNetwork"] is True
+
+
 def test_repeated_keys() -> None:
     """Of a key that stands twice the last one counts; that is denied."""
     pod = patched("hostNetwork: false\nhostNetwork: true\n")

@@ -109,6 +109,27 @@ def test_template_defaults() -> None:
         assert "workingDir" not in container(pod, "main")
 
 
+def test_template_defaults_leak() -> None:
+    """Argo reads the merge into the template: an element has what the one at its index had before, too."""
+    pod = one(
+        """
+        spec:
+          entrypoint: main
+          templateDefaults:
+            container: {env: [{name: A, value: a}, {name: B, value: b}]}
+          templates:
+          - name: main
+            container: {image: x, env: [{name: B, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]}
+        """
+    )
+
+    source = {"fieldRef": {"fieldPath": "metadata.name"}}
+    assert [
+        {"name": "A", "value": "a", "valueFrom": source},
+        {"name": "B", "value": "b", "valueFrom": source},
+    ] == container(pod, "main")["env"]
+
+
 @pytest.mark.parametrize(("version", "expected"), [("4.0", "pod"), ("4.1", "template")])
 def test_metadata(version: str, expected: str) -> None:
     """In 4.0 the Workflow's podMetadata goes over the template's own metadata, since 4.1 under it."""
