@@ -27,6 +27,7 @@ from typing import Any
 from following import apply, install, until
 
 from admission.cli.demo.plane import ControlPlane
+from admission.cli.demo.process import free_ports
 from admission.cluster.client import Client, Refused
 from admission.cluster.permissions import PERMISSIONS, Permission
 from admission.errors import ClusterError
@@ -46,11 +47,6 @@ def address() -> str:
         return str(probe.getsockname()[0])
     names = {str(each[4][0]) for each in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
     return next(name for name in sorted(names) if not name.startswith("127."))
-
-
-def free_port() -> int:
-    with socket.create_server(("0.0.0.0", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 @dataclass
@@ -73,6 +69,12 @@ class Replica:
             return error.code, error.read().decode()
         except OSError as error:
             return 0, str(error)
+
+    @property
+    def resident(self) -> float:
+        """MiB that it has in memory (Linux)."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     def metric(self, line: str) -> float | None:
         """The value of the sample that *line*, name and labels, begins with."""
@@ -122,7 +124,7 @@ class Release:
     def start(self) -> Replica:
         """One more pod."""
         self._count += 1
-        name, port, health = f"{NAME}-{self._count}", free_port(), free_port()
+        name, (port, health) = f"{NAME}-{self._count}", free_ports(2)
         kubeconfig = self.plane.as_service_account(self.namespace, NAME)
         ports = {"host": "0.0.0.0", "webhook": port, "healthHost": "127.0.0.1", "health": health}
         own = {**self.configuration, "ports": ports, "cluster": {"kubeconfig": str(kubeconfig)}}
@@ -141,12 +143,12 @@ class Release:
         self.replicas.append(replica)
         return replica
 
-    def until_ready(self, *replicas: Replica, seconds: float = 60) -> None:
+    def until_ready(self, *replicas: Replica, seconds: float = 180) -> None:
         """Wait until these, or all that there are, are ready and behind the Service."""
         wanted = replicas or tuple(self.replicas)
         until(lambda: all(each.ready for each in wanted), seconds)
 
-    def until_asked(self, seconds: float = 60) -> None:
+    def until_asked(self, seconds: float = 180) -> None:
         """Wait until the API server asks us: a dry run that must be denied is."""
         until(lambda: DENIED in self.try_bad().stderr, seconds)
 

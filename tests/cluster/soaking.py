@@ -28,6 +28,12 @@ from admission.errors import ClusterError
 
 WORKFLOWS = "/apis/argoproj.io/v1alpha1/namespaces/default/workflows?dryRun=All"
 
+#: What is counted beside calls.
+ROLLED = "authorities rolled"
+
+#: Times of the Lease for whom leaders are killed every few seconds.
+HASTY = {"leaseSeconds": 3, "renewSeconds": 2}
+
 #: Seconds for which somebody whose call found nobody tries again, as controllers do.
 PATIENCE = 30.0
 
@@ -104,7 +110,7 @@ def people(plane: ControlPlane, rate: float, threads: int = 8) -> Iterator[Peopl
             each.join(PATIENCE + 5)
 
 
-def roll(ours: Release, asked: str, seconds: float = 60) -> None:
+def roll(ours: Release, asked: str, seconds: float = 180) -> None:
     """Have the authority rolled, and wait until the old one is gone."""
     kubectl = ours.plane.kubectl
     kubectl("annotate", "secret", NAME, "-n", ours.namespace, "--overwrite", f"argo-admission.io/rotate={asked}")
@@ -131,7 +137,7 @@ def replace(ours: Release, sign: signal.Signals) -> None:
 def soak(ours: Release, rate: float, rolls: int, replacements: int, kills: int, say: bool = False) -> People:
     """All of it at once; what happened to those who worked meanwhile."""
     with people(ours.plane, rate) as working:
-        rolling = threading.Thread(target=lambda: [roll(ours, f"{number}") for number in range(rolls)])
+        rolling = threading.Thread(target=_roll_again_and_again, args=(ours, working, rolls))
         rolling.start()
         for number in range(max(replacements, kills)):
             for sign in (
@@ -140,9 +146,21 @@ def soak(ours: Release, rate: float, rolls: int, replacements: int, kills: int, 
             ):
                 replace(ours, sign)
                 if say:
-                    print(f"{sign.name} {number + 1}: {dict(working.counts)} wrong: {working.wrong[:3]}", flush=True)
+                    memory = ", ".join(f"{replica.resident:.0f} MiB" for replica in ours.replicas)
+                    print(
+                        f"{sign.name} {number + 1}: {dict(working.counts)} wrong: {working.wrong[:3]}; {memory}",
+                        flush=True,
+                    )
         rolling.join()
+    if working.counts[ROLLED] != rolls:
+        working.wrong.append(f"only {working.counts[ROLLED]} of {rolls} times the authority was rolled")
     return working
+
+
+def _roll_again_and_again(ours: Release, working: People, rolls: int) -> None:
+    for number in range(rolls):
+        roll(ours, f"{number}")
+        working.counts[ROLLED] += 1
 
 
 def main() -> int:
@@ -154,7 +172,8 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20, help="how many replicas are killed with SIGKILL")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
-    with ControlPlane(folder / "plane") as plane, release(plane, folder, "soak", limits={"drainSeconds": 3}) as ours:
+    sections = {"limits": {"drainSeconds": 3}, "leaderElection": HASTY}
+    with ControlPlane(folder / "plane") as plane, release(plane, folder, "soak", **sections) as ours:
         ours.start()
         ours.start()
         ours.until_ready()

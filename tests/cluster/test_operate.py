@@ -55,6 +55,27 @@ def test_what_is_not_there_needs_not_be_disabled(api: SmallApi) -> None:
     assert [] == api.objects[PATHS[1]]["webhooks"]
 
 
+def test_another_name_is_no_success(api: SmallApi) -> None:
+    """Where nothing is disabled, exit status 2 and what there would be: in an emergency nobody reads twice."""
+    api.objects[PATHS[0]]["webhooks"] = [{"name": "validate.argo-admission.io"}]
+    done = run("disable", "--name", "hok")
+
+    assert 2 == done.exit_code
+    assert "nothing is disabled; give --name: there is hook\n" in done.stderr
+
+
+def test_an_install_that_never_came_so_far_can_go(api: SmallApi, tmp_path: Path) -> None:
+    """Who gives the configuration, as the chart does, has said what there would be."""
+    api.objects.clear()
+    (tmp_path / "configuration.yaml").write_text(
+        "{apiVersion: argo-admission.io/v1alpha1, kind: AdmissionConfiguration, tls: {certificate: a, key: b}}"
+    )
+    done = run("disable", "--config", str(tmp_path / "configuration.yaml"))
+
+    assert 0 == done.exit_code, done.stderr
+    assert 2 == done.stderr.count("is not there")
+
+
 def test_enabled_without_a_leader(api: SmallApi) -> None:
     """Nobody puts the webhooks back: exit status 1, and what to look at; the annotation is gone all the same."""
     run("disable", "--name", "hook")

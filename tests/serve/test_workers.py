@@ -14,24 +14,20 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from socket import create_server
 
 import aiohttp
 import pytest
 from serving import review, trusting
 
+from admission.cli.demo.process import free_ports
+
 HEADERS = {"Content-Type": "application/json"}
-
-
-def free() -> int:
-    with create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 @asynccontextmanager
 async def serving(folder: Path, **sections: object) -> AsyncIterator[tuple[Process, int, int]]:
     """`serve --workers 2` over files, with its two ports."""
-    port, health = free(), free()
+    port, health = free_ports(2)
     configuration = {
         "apiVersion": "argo-admission.io/v1alpha1",
         "kind": "AdmissionConfiguration",

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from admission.errors import ClusterError
 
 #: How much of a log an error shows.
 _TAIL = 15
+
+#: Ports below those that systems give to outgoing connections (Linux: from 32768 on, others from 49152).
+_PORTS = range(10_000, 30_000)
 
 #: Seconds between two looks at whether something answers already.
 _LOOK = 0.05
@@ -79,7 +83,14 @@ class Process:
 
 
 def free_ports(count: int) -> list[int]:
-    """So many ports of 127.0.0.1 that nobody listens on."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [each.getsockname()[1] for each in sockets]
+    """So many ports that nobody listens on, and that no outgoing connection gets before they are used."""
+    found = (port for port in random.sample(_PORTS, len(_PORTS)) if _is_free(port))
+    return list(islice(found, count))
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("", port)).close()
+    except OSError:
+        return False
+    return True

@@ -18,7 +18,7 @@ from admission.errors import ClusterError
 from admission.model.document import Document
 
 #: Seconds until it is ready and the API server asks it.
-_START = 60.0
+_START = 180.0
 
 #: How the API server calls what listens on 127.0.0.1. It speaks HTTP/2 to a loopback address or ``localhost``, and
 #: HTTP/1.1 to every other host, as in production; this one leads to the same place and is none of them.
