@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from admission.argo.decoding import decoded
 from admission.argo.merge_directives import (
     DELETE,
     ORDER,
@@ -85,7 +86,7 @@ class _Merge:
             merged.pop(name, None)
         elif name not in merged or not _alike(there, value):
             if not deletes:
-                _take(merged, name, value)
+                self._take(merged, name, value, shape)
         elif isinstance(value, dict):
             field = _field(shape, name)
             merged[name] = value if field.key == "=" else self._below(there, value, field.shape, name)
@@ -93,6 +94,16 @@ class _Merge:
             merged[name] = self._lists(there, value, _field(shape, name), deletes)
         else:
             merged[name] = value
+
+    def _take(self, merged: Document, name: str, value: Any, shape: str) -> None:
+        """What only the patch has, without nulls and directives."""
+        if is_directive(value):
+            merged.pop(name, None)
+            return
+        merged[name] = without_directives(without_nulls(value))
+        if self.typed and merged[name] is not value:
+            # A plugin may have lost the one key that it must have.
+            decoded({name: merged[name]}, shape.removeprefix("*"))
 
     def _below(self, original: Any, patch: Document, shape: str, step: str | int) -> Document:
         try:
@@ -159,14 +170,6 @@ class _Merge:
                 merged[index[token]] = self._below(merged[index[token]], each, shape, field.name)
         _check_keys((*merged, *patch), field)
         return arranged(merged, patch, original, key)
-
-
-def _take(merged: Document, name: str, value: Any) -> None:
-    """What only the patch has, without nulls and directives."""
-    if is_directive(value):
-        merged.pop(name, None)
-    else:
-        merged[name] = without_directives(without_nulls(value))
 
 
 def _overriding(of: Type, patch: Document) -> Document:
