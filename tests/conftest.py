@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 
 from admission.cli.demo.go import ARGO, HELM, built
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.process import Process
 from admission.cli.demo.webhook import install
+
+# How long an example takes says more of the machine, and of who else is at work on it, than of what is tried.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 #: What Argo's controller needs in its cluster.
 CONTROLLER = """
