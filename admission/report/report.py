@@ -12,7 +12,10 @@ from admission.model.finding import Action, Finding
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One object that was judged. *document* counts the documents of *file* from 0."""
+    """
+    One object that was judged. *document* counts the documents of *file* from 0; *item* is its place in that where it
+    is one of a ``List``.
+    """
 
     file: str
     document: int
@@ -21,17 +24,32 @@ class Judged:
     namespace: str
     name: str
     allowed: bool
+    item: str = ""
+
+    @property
+    def where(self) -> tuple[str, int, str]:
+        """What tells it from all others."""
+        return self.file, self.document, self.item
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A finding, and where it stands; *line* and *column* count from 1, and are 0 where there is no text."""
+    """
+    A finding, and where it stands; *line* and *column* count from 1, and are 0 where there is no text. *item* as in
+    ``Judged``.
+    """
 
     file: str
     document: int
     line: int
     column: int
     finding: Finding
+    item: str = ""
+
+    @property
+    def where(self) -> tuple[str, int, str]:
+        """The object that it is about."""
+        return self.file, self.document, self.item
 
     @property
     def place(self) -> str:
@@ -60,12 +78,12 @@ class Report:
     @property
     def warned(self) -> int:
         """How many objects are allowed with a warning."""
-        warned = {(found.file, found.document) for found in self.findings if found.finding.action is Action.WARN}
-        return sum(judged.allowed and (judged.file, judged.document) in warned for judged in self.objects)
+        warned = {found.where for found in self.findings if found.finding.action is Action.WARN}
+        return sum(judged.allowed and judged.where in warned for judged in self.objects)
 
     def of(self, judged: Judged) -> tuple[Located, ...]:
         """What was found in *judged*."""
-        return tuple(f for f in self.findings if (f.file, f.document) == (judged.file, judged.document))
+        return tuple(found for found in self.findings if found.where == judged.where)
 
     def by_file(self) -> Iterator[tuple[str, list[Located]]]:
         """The findings, file by file."""

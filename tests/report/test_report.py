@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 
+from admission.model.document import Document
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.report import FORMATS, Judged, Located, Report, render
@@ -133,12 +136,71 @@ def test_sarif() -> None:
     assert [str(TEMPLATE)] == [place["fullyQualifiedName"] for place in results[0]["locations"][0]["logicalLocations"]]
 
 
-def test_sarif_has_what_its_schema_requires() -> None:
-    """Each result has a text and a place, as code scanning asks for; places count from 1."""
-    for result in json.loads(render(REPORT, "sarif"))["runs"][0]["results"]:
-        assert result["message"]["text"]
-        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-        assert result["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1
+def closed(*required: str, **properties: Document) -> Document:
+    """The schema of an object that has these properties and no others."""
+    names = [*required, *properties]
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": {name: properties.get(name, WORDS) for name in names},
+        "additionalProperties": False,
+    }
+
+
+WORDS: Document = {"type": "string", "minLength": 1}
+COUNT: Document = {"type": "integer", "minimum": 1}
+
+
+def listed(items: Document, **more: Any) -> Document:
+    return {"type": "array", "items": items, **more}
+
+
+#: What SARIF 2.1.0 (OASIS) says of each property that we write, and that there is no other. Where the standard lets a
+#: property be absent that code scanning needs, it is required.
+PLACE = closed("uri")
+REGION = closed("startLine", "startColumn", startLine=COUNT, startColumn=COUNT)
+PHYSICAL = closed("artifactLocation", artifactLocation=PLACE, region=REGION)
+LOCATION = closed(
+    "physicalLocation", physicalLocation=PHYSICAL, logicalLocations=listed(closed("fullyQualifiedName"), minItems=1)
+)
+RESULT = closed(
+    "ruleId",
+    "ruleIndex",
+    "level",
+    "message",
+    "locations",
+    ruleIndex={"type": "integer", "minimum": 0},
+    level={"enum": ["none", "note", "warning", "error"]},
+    message=closed("text"),
+    locations=listed(LOCATION, minItems=1, maxItems=1),
+)
+RULE = closed("id", "shortDescription", shortDescription=closed("text"), help=closed("text"))
+DRIVER = closed("name", "rules", rules=listed(RULE, uniqueItems=True))
+RUN = closed(
+    "tool",
+    "results",
+    tool=closed("driver", driver=DRIVER),
+    results=listed(RESULT),
+    columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+)
+SARIF = closed("$schema", "version", "runs", version={"enum": ["2.1.0"]}, runs=listed(RUN, minItems=1, maxItems=1))
+
+
+@pytest.mark.parametrize("report", [REPORT, Report()], ids=["findings", "nothing"])
+def test_sarif_is_as_its_schema_says(report: Report) -> None:
+    """Every property that is written is one of the standard's, of its type and within its bounds."""
+    jsonschema.Draft202012Validator(SARIF).validate(json.loads(render(report, "sarif")))
+
+
+def test_items_of_a_list_are_objects_of_their_own() -> None:
+    """What is found in one item of a List says nothing of the next, though both stand in one document."""
+    first, second = (replace(WORKFLOW, item=f"items[{index}]", allowed=index == 1) for index in range(2))
+    found = replace(DENIED, item="items[0]")
+    report = Report((first, second), (found, replace(WARNED, file="a.yaml", document=0, item="items[1]")))
+    root = ElementTree.fromstring(render(report, "junit"))
+
+    assert [["failure"], ["system-out"]] == [[part.tag for part in case] for case in root.iter("testcase")]
+    assert {"objects": 2, "denied": 1, "warned": 1} == json.loads(render(report, "json"))["summary"]
 
 
 def test_a_file_in_sarif_is_a_uri() -> None:
