@@ -12,12 +12,11 @@ import click
 
 from admission.cli import check
 from admission.cli.files import Given, Unread, load
-from admission.cli.lint import judged, located, titles, unread
 from admission.cli.options import Options, shared
 from admission.cli.output import finish
+from admission.cli.reported import judged, judged_there, located, located_there, titles, unread
 from admission.model.catalog import AnyAnswer, Question
-from admission.model.document import Document, mapping, text
-from admission.model.finding import Action
+from admission.model.document import mapping, text
 from admission.report import Judged, Located, Report
 from admission.trust.author import user_of
 
@@ -101,19 +100,25 @@ def _of_cluster(snapshot: Snapshot, reports: bool, options: Options) -> _Part:
     live.close()
     if reports:
         _write(client, found, snapshot, options)
-    return _Part([_judged(each) for each in found], [place for each in found for place in _located(each)])
+    objects = [judged_there(each.document, each.findings) for each in found]
+    return _Part(objects, [place for each in found for place in located_there(each.document, each.findings)])
 
 
 def _write(client: Client, found: list[Reviewed], snapshot: Snapshot, options: Options) -> None:
     from admission.cli.server.auditing import severities, subjects
+    from admission.cluster.client import Refused
     from admission.cluster.reports import write
+    from admission.errors import ClusterError
     from admission.report.policyreport import reports
 
     configured = check.configuration(options)
     name = text(mapping(configured.get("webhooks")).get("name")) or _NAME
     version = text(mapping(configured.get("audit")).get("reportsVersion")) or _VERSION
     made = reports(subjects(found), name, version, severities(snapshot.policies))
-    written = write(client, made, name, version)
+    try:
+        written = write(client, made, name, version)
+    except Refused as error:
+        raise ClusterError(f"reports of {version} cannot be written, are their CRDs installed? {error}") from error
     print(f"argo-admission: {len(made)} reports, {written} of them written or removed", file=sys.stderr)
 
 
@@ -130,30 +135,6 @@ def _said(reviews: Iterable[Reviewed]) -> Iterator[Reviewed]:
             f"argo-admission: policy/{name} was skipped for {objects}: it hangs on who made them, which nobody knows",
             file=sys.stderr,
         )
-
-
-def _judged(reviewed: Reviewed) -> Judged:
-    document = reviewed.document
-    return Judged(
-        file=_place(document),
-        document=0,
-        api_version=text(document.get("apiVersion")),
-        kind=text(document.get("kind")),
-        namespace=text(mapping(document.get("metadata")).get("namespace")),
-        name=check.name(document),
-        allowed=all(finding.action is not Action.DENY for finding in reviewed.findings),
-    )
-
-
-def _located(reviewed: Reviewed) -> Iterator[Located]:
-    place = _place(reviewed.document)
-    return (Located(place, 0, 0, 0, finding) for finding in reviewed.findings)
-
-
-def _place(document: Document) -> str:
-    """What stands for a file: the object as kubectl names it."""
-    namespace = text(mapping(document.get("metadata")).get("namespace"))
-    return "/".join(part for part in (text(document.get("kind")).lower(), namespace, check.name(document)) if part)
 
 
 def _nothing(questions: frozenset[Question]) -> Mapping[Question, AnyAnswer]:

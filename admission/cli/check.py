@@ -120,7 +120,10 @@ def controller(options: Options) -> Document:
     found = manifests([options.controller_config])
     if len(found) != 1 or text(found[0].get("kind")) != "ConfigMap":
         raise ConfigurationError(f"{options.controller_config}: not one ConfigMap")
-    return decode_config(mapping(found[0].get("data")))
+    try:
+        return decode_config(mapping(found[0].get("data")))
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{options.controller_config}: {error}") from error
 
 
 def findings(document: Document, snapshot: Snapshot, options: Options) -> tuple[Finding, ...]:

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from admission.cli import check
 from admission.cli.files import Given, Unread
-from admission.cli.lint import judged, located, unread
 from admission.cli.options import Options
-from admission.model.catalog import key
+from admission.cli.reported import judged, judged_there, located, located_there, unread
 from admission.model.document import Document
-from admission.model.finding import Action, Finding
 from admission.report import Judged, Located, Report
 from admission.snapshot import Snapshot
 
@@ -31,25 +29,11 @@ def report(loaded: Sequence[Given | Unread], snapshot: Snapshot, options: Option
     for document in _of_cluster(options):
         if document["kind"] in STORED:
             of = list(findings(document, options.namespace, snapshot))
-            objects.append(of_cluster(document, of))
-            found += (Located(objects[-1].file, 0, 0, 0, finding) for finding in of)
+            objects.append(judged_there(document, of))
+            found += located_there(document, of)
     return Report(tuple(objects), tuple(found))
 
 
 def _of_cluster(options: Options) -> Iterator[Document]:
     """What is stored in the cluster, with ``--cluster``."""
     yield from check.live(options, users=True).catalog
-
-
-def of_cluster(document: Document, findings: list[Finding]) -> Judged:
-    """*document* of the cluster; in place of a file stands what kubectl calls it."""
-    lookup = key(document)
-    return Judged(
-        file=f"{lookup.kind.lower()}/{lookup.name} -n {lookup.namespace}",
-        document=0,
-        api_version=document["apiVersion"],
-        kind=lookup.kind,
-        namespace=lookup.namespace,
-        name=lookup.name,
-        allowed=all(finding.action is not Action.DENY for finding in findings),
-    )

@@ -11,9 +11,9 @@ import orjson
 from admission.cli import cases, check, differences
 from admission.cli.cases import Case
 from admission.cli.files import Given, Unread, load
-from admission.cli.lint import located, unread
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end, finish, status
+from admission.cli.reported import located, unread
 from admission.cli.yaml_text import dump_all
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import click
 
@@ -12,15 +11,13 @@ from admission.cli.cases import Case, Doc
 from admission.cli.files import Given, Unread, load
 from admission.cli.options import Options, shared
 from admission.cli.output import finish
+from admission.cli.reported import judged, located, reasons, titles, unread
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.model.settings import Profile
 from admission.report import Judged, Located, Report
-
-if TYPE_CHECKING:
-    from admission.lint.rule import Rule
 
 
 @click.command()
@@ -68,50 +65,6 @@ def judge(loaded: Sequence[Given | Unread], options: Options, profile: Profile |
             findings += located(each, found)
     sources = {found.finding.source for found in findings}
     return Report(tuple(objects), tuple(findings), titles(sources), reasons(sources))
-
-
-def judged(given: Given, findings: Iterable[Finding], namespace: str) -> Judged:
-    """*given*, with the verdict that *findings* make."""
-    document = given.document
-    return Judged(
-        file=given.file,
-        document=given.source.index,
-        api_version=text(document.get("apiVersion")),
-        kind=given.kind,
-        namespace=check.creation(document, namespace).namespace,
-        name=given.name,
-        allowed=all(finding.action is not Action.DENY for finding in findings),
-    )
-
-
-def located(given: Given, findings: Iterable[Finding]) -> list[Located]:
-    """*findings* with their places in the text, in the order of those."""
-    found = (Located(given.file, given.source.index, *given.position(finding.path), finding) for finding in findings)
-    return sorted(found, key=lambda each: (each.line, each.column))
-
-
-def unread(each: Unread) -> Located:
-    """That a document could not be read, as a finding."""
-    finding = Finding("parse", Path(), str(each.error), Action.DENY)
-    return Located(each.file, each.document, each.error.line, each.error.column, finding)
-
-
-def titles(sources: Iterable[str]) -> dict[str, str]:
-    """What the rules among *sources* want."""
-    return {rule.source: rule.title for rule in _rules(sources)}
-
-
-def reasons(sources: Iterable[str]) -> dict[str, str]:
-    """Why the rules among *sources* want it."""
-    return {rule.source: rule.rationale for rule in _rules(sources)}
-
-
-def _rules(sources: Iterable[str]) -> list[Rule]:
-    from admission.lint.rules import ALL
-    from admission.lint.structure import STRUCTURE
-
-    wanted = set(sources)
-    return [rule for rule in (*STRUCTURE, *ALL) if rule.source in wanted]
 
 
 def answer(case: Case) -> Document:

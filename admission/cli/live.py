@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from admission.cluster.client import Refused
 from admission.cluster.kinds import CORE, POLICY_KINDS, RESOURCES, USER_KINDS, Resource
+from admission.cluster.listing import Reads, items
 from admission.cluster.reflector import lean
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document
 
 #: Objects a page, as kubectl asks for them.
 _PAGE = "500"
@@ -27,15 +26,8 @@ _BESIDES = {
     )
 }
 
-#: What the API server says of a kind that it does not have, or not for us.
-_NOT_FOR_US = frozenset({401, 403, 404})
-
-
-class Reads(Protocol):
-    """The part of ``admission.cluster.client.Client`` that is needed here."""
-
-    def get(self, path: str, query: Mapping[str, str] | None = None) -> Document:
-        """The JSON object at *path*."""
+#: What the API server says of a kind that it does not have, or not for us. 401 is not among these: it does not know us.
+_NOT_FOR_US = frozenset({403, 404})
 
 
 @dataclass(frozen=True)
@@ -58,7 +50,8 @@ def read(client: Reads, users: bool = False) -> Cluster:
     resources = {**RESOURCES, **_BESIDES}
     for kind in resources.keys() - _NOT_READ - (frozenset() if users else USER_KINDS):
         try:
-            found[kind] = list(_objects(client, resources[kind]))
+            resource = resources[kind]
+            found[kind] = [lean(item, resource) for item in items(client, resource.collection, {"limit": _PAGE})]
         except Refused as error:
             if error.code not in _NOT_FOR_US:
                 raise
@@ -67,16 +60,3 @@ def read(client: Reads, users: bool = False) -> Cluster:
     ours = tuple(document for document in every if document["kind"] in POLICY_KINDS)
     others = tuple(document for document in every if document["kind"] not in POLICY_KINDS)
     return Cluster(others, ours, frozenset(unavailable))
-
-
-def _objects(client: Reads, resource: Resource) -> Iterator[Document]:
-    """All objects of one kind, page by page."""
-    following = ""
-    while True:
-        query = {"limit": _PAGE, **({"continue": following} if following else {})}
-        page = client.get(resource.collection, query)
-        for item in sequence(page.get("items")):
-            yield lean(mapping(item), resource)
-        following = text(mapping(page.get("metadata")).get("continue"))
-        if not following:
-            return

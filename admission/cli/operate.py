@@ -9,13 +9,16 @@ import click
 
 from admission.cli.output import end
 from admission.errors import ConfigurationError
-from admission.model.document import Document, mapping, sequence
+from admission.model.document import Document, mapping, sequence, text
 
 if TYPE_CHECKING:
     from admission.cluster.client import Client
 
 #: What the configurations are called where nobody says it.
 _NAME = "argo-admission"
+
+#: How the names of all our webhooks end.
+_OURS = ".argo-admission.io"
 
 #: Seconds between two looks.
 _PAUSE = 0.5
@@ -39,16 +42,20 @@ def disable(config: str | None, name: str | None, reason: str) -> None:
 
     client, called = _client(config), _called(config, name)
     change = {"metadata": {"annotations": {DISABLED: reason}}, "webhooks": []}
+    there = False
     for kind, path in _paths(called).items():
         try:
             client.patch(path, change)
         except Refused as error:
             if error.code != 404:
                 raise
-            # Nobody has made it, so that nobody is asked: an install that failed must be able to go.
             click.echo(f"{kind} {called}: is not there", err=True)
         else:
+            there = True
             click.echo(f"{kind} {called}: disabled", err=True)
+    if not there and config is None:
+        # Who configures serve says what there would be: an install that failed must be able to go.
+        raise ConfigurationError(f"nothing is disabled; give --name{_ours(client)}")
 
 
 @click.command()
@@ -70,6 +77,20 @@ def enable(config: str | None, name: str | None, seconds: float) -> None:
             end(1)
         time.sleep(_PAUSE)
     click.echo(f"the webhooks of {called} are back", err=True)
+
+
+def _ours(client: Client) -> str:
+    """What configurations with webhooks of ours are called, as the end of a sentence."""
+    from admission.cluster.listing import items
+    from admission.cluster.registrar import CONFIGURATIONS
+
+    found = {
+        text(mapping(each.get("metadata")).get("name"))
+        for collection in CONFIGURATIONS.values()
+        for each in items(client, collection)
+        if any(text(mapping(hook).get("name")).endswith(_OURS) for hook in sequence(each.get("webhooks")))
+    }
+    return f": there is {' and '.join(sorted(found))}" if found else ", though no webhook of ours is there"
 
 
 def _paths(name: str) -> dict[str, str]:

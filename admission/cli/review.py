@@ -11,9 +11,9 @@ import orjson
 
 from admission.cli import changes, check
 from admission.cli.files import STDIN, Given, Unread, load
-from admission.cli.lint import located, titles
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end, status
+from admission.cli.reported import located, titles
 from admission.errors import ConfigurationError
 from admission.model.document import Document, text
 from admission.model.patch import apply
@@ -119,7 +119,7 @@ def written(answers: Answers, given: Given, options: Options) -> str:
 
 def _report(answers: Answers, given: Given) -> Report:
     request, findings = answers.request, answers.together.findings
-    subject = request.subject
+    subject, seen = request.subject, _seen(given, request)
     judged = Judged(
         file=given.file,
         document=given.source.index,
@@ -128,8 +128,9 @@ def _report(answers: Answers, given: Given) -> Report:
         namespace=request.namespace,
         name=request.name or check.name(subject),
         allowed=answers.together.allowed,
+        item=str(seen.place),
     )
-    found = located(_seen(given, request), findings)
+    found = located(seen, findings)
     return Report((judged,), tuple(found), titles({finding.source for finding in findings}))
 
 

@@ -12,9 +12,9 @@ import click
 
 from admission.cli import check
 from admission.cli.files import Given, Unread, contents, load
-from admission.cli.lint import judged, located, unread
 from admission.cli.options import Options, shared
 from admission.cli.output import end, finish, status
+from admission.cli.reported import judged, judged_there, located, located_there, unread
 from admission.cli.yaml_text import dump_all
 from admission.errors import ConfigurationError
 from admission.model.document import Document, mapping, text
@@ -81,8 +81,6 @@ def verify(paths: tuple[str, ...], keys: tuple[str, ...], needed: int, options: 
 
 def verified(loaded: Sequence[Given | Unread], keys: dict[str, str], needed: int, options: Options) -> Report:
     """The templates in *loaded*, and with ``--cluster`` those of the cluster, that are signed by too few of *keys*."""
-    from admission.cli.differences import of_cluster
-
     objects: list[Judged] = []
     findings: list[Located] = []
     for each in loaded:
@@ -95,8 +93,8 @@ def verified(loaded: Sequence[Given | Unread], keys: dict[str, str], needed: int
     for document in check.live(options).catalog:
         if document["kind"] in KINDS:
             found = list(unsigned(document, keys, needed))
-            objects.append(of_cluster(document, found))
-            findings += (Located(objects[-1].file, 0, 0, 0, finding) for finding in found)
+            objects.append(judged_there(document, found))
+            findings += located_there(document, found)
     return Report(tuple(objects), tuple(findings))
 
 

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Mapping
 
 from admission.cluster.client import Client, Refused
-from admission.model.document import Document, mapping, sequence, text
+from admission.cluster.listing import items
+from admission.model.document import Document, mapping, text
 
 log = logging.getLogger("admission.cluster")
 
@@ -51,16 +52,10 @@ def _there(client: Client, name: str, version: str) -> dict[str, Document]:
     """Our reports that there are, by namespace."""
     namespaced, cluster = _PLURALS[version]
     found: dict[str, Document] = {}
-    query = {"labelSelector": _SELECTOR, "limit": "100"}
-    while True:
-        page = client.get(f"/apis/{version}/{namespaced}", query)
-        for item in map(mapping, sequence(page.get("items"))):
-            metadata = mapping(item.get("metadata"))
-            if metadata.get("name") == name:
-                found[text(metadata.get("namespace"))] = item
-        query["continue"] = text(mapping(page.get("metadata")).get("continue"))
-        if not query["continue"]:
-            break
+    for item in items(client, f"/apis/{version}/{namespaced}", {"labelSelector": _SELECTOR}):
+        metadata = mapping(item.get("metadata"))
+        if metadata.get("name") == name:
+            found[text(metadata.get("namespace"))] = item
     try:
         found[""] = client.get(f"/apis/{version}/{cluster}/{name}")
     except Refused as error:

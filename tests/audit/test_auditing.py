@@ -72,6 +72,18 @@ def test_the_command_audits_a_cluster_and_writes_reports(api: SmallApi) -> None:
     ]["summary"]
 
 
+@pytest.mark.parametrize(
+    ("refusing", "said"), [("/apis/wgpolicyk8s.io", "are their CRDs installed?"), ("/apis/argoproj.io", "")]
+)
+def test_what_the_cluster_does_not_let_us(api: SmallApi, refusing: str, said: str) -> None:
+    """Reports that cannot be written are an error; kinds that are not for us are said, and left aside."""
+    api.forbidden.append(refusing)
+    done = CliRunner().invoke(main, ["audit", "--cluster", "--reports"])
+
+    assert (2 if said else 0) == done.exit_code
+    assert said in done.stderr
+
+
 def test_the_command_audits_files_and_says_what_it_skips(tmp_path: Path) -> None:
     """Lines of files, and on standard error the policies that could not be asked."""
     folder = tmp_path / "there"

@@ -54,9 +54,10 @@ def test_what_cannot_be_read_is_unavailable() -> None:
 
 
 def test_a_failure_of_the_cluster_is_one() -> None:
-    """What is no answer ends the command: nobody may conclude anything from it."""
-    with pytest.raises(Refused):
-        live.read(Api({TEMPLATES: []}, code=500))
+    """What is no answer ends the command, as does that we are nobody: nobody may conclude anything from it."""
+    for code in (401, 500):
+        with pytest.raises(Refused):
+            live.read(Api({TEMPLATES: []}, code=code))
 
 
 def test_policies_are_apart() -> None:

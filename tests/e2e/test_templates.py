@@ -142,4 +142,4 @@ def test_what_differs_from_its_template(cluster: Cluster, monkeypatch: pytest.Mo
     assert "moving" not in same.stdout
     assert 1 == other.exit_code
     assert "WorkflowTemplate 'moving' is another today" in other.stdout
-    assert "workflow/stays -n demo" in other.stdout
+    assert "workflow/demo/stays" in other.stdout

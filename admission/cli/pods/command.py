@@ -12,12 +12,12 @@ from admission.argo.pods import EffectivePod, effective_pods, findings
 from admission.cli import cases, check
 from admission.cli.cases import Case
 from admission.cli.files import Given, Unread, load
-from admission.cli.lint import located, unread
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end, status
 from admission.cli.pods.summary import Summary
 from admission.cli.pods.text import rendered
-from admission.model.document import Document
+from admission.cli.reported import located, unread
+from admission.model.document import Document, text
 from admission.report import Located, Report, render
 from admission.snapshot import Snapshot
 
@@ -86,7 +86,7 @@ def answer(case: Case, snapshot: Snapshot) -> Document:
     """The answer of ``pods --cases`` to one case; with an error where one of its documents cannot be read."""
     own = case.snapshot(snapshot)
     documents = (doc.document for doc in case.docs if not doc.problem)
-    known = (each for each in documents if each.get("kind") in _KINDS)
+    known = (each for each in documents if text(each.get("kind")) in _KINDS)
     problems = [doc.problem for doc in case.docs if doc.problem]
     found = {"items": items(projected(each, own, case.namespace) for each in known)}
     return {**found, "error": problems[0]} if problems else found
