@@ -15,6 +15,10 @@ import orjson
 from admission.model.document import Document, mapping
 
 
+#: From here on JSON's numbers are floating ones only.
+_LARGEST = 2**63
+
+
 def canonical(value: Any) -> bytes:
     """*value* as canonical JSON."""
     return orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS)
@@ -31,4 +35,4 @@ def _plain(value: Any) -> Any:
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_plain(each) for each in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST else value
