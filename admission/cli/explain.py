@@ -9,6 +9,7 @@ from pathlib import Path as File
 
 import click
 import orjson
+import yaml
 
 from admission.cli import check, policy_files
 from admission.cli.files import manifests, walk
@@ -68,17 +69,27 @@ def explain(id: str, options: Options) -> None:
     """
     Explain one rule or policy: what it wants, why, and a bad and a good example.
 
-    ID is what stands in brackets after a finding: lint/ref-undefined, or policy/require-limits.
+    ID is what stands in brackets after a finding: lint/ref-undefined, policy/require-limits, or another.
     """
     prefix, _, name = id.rpartition("/")
     rule = next((rule for rule in EVERY if rule.id == name), None)
     if rule is not None and prefix in ("", rule.family):
         click.echo(explained(rule))
         return
+    if id in (others := sources()):
+        click.echo("\n\n".join((id, others[id]["title"], textwrap.fill(others[id]["rationale"], 100))))
+        return
     found = policies(options.policies or (policy_files.BUILTIN,))
     if name not in found or prefix not in ("", "policy"):
         raise ConfigurationError(f"there is no rule or policy {id!r}{_similar(name, found)}")
     click.echo(explained_policy(name, found[name]))
+
+
+def sources() -> dict[str, dict[str, str]]:
+    """The title and rationale of findings that neither a rule nor a policy makes, by their source."""
+    file = File(__file__).parents[1] / "data" / "sources.yaml"
+    found: dict[str, dict[str, str]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from textwrap import indent
 import pytest
 from cli_manifests import Run
 
-from admission.cli.explain import EVERY
+from admission.cli.explain import EVERY, sources
 from admission.cli.main import COMMANDS
 from admission.cli.options import SHARED
 from admission.cli.reference import BEGIN, markdown, spliced
@@ -18,6 +18,7 @@ from admission.lint.rule import Rule
 from admission.lint.rules import RULES
 
 README = Path(__file__).parents[2] / "README.md"
+PACKAGE = Path(__file__).parents[2] / "admission"
 
 
 def test_rules(run: Run) -> None:
@@ -114,3 +115,24 @@ def test_the_readme_says_what_the_command_line_is() -> None:
 
     assert BEGIN in readme
     assert spliced(readme) == readme
+
+
+def sources_of_findings() -> set[str]:
+    """What stands as the source of a finding in the package, where that is no rule and no policy."""
+    made = re.compile(r'Finding\(\s*"([a-z/-]+)"')
+    found = {source for file in PACKAGE.rglob("*.py") for source in made.findall(file.read_text(encoding="utf-8"))}
+    return found - {rule.source for rule in EVERY}
+
+
+@pytest.mark.parametrize("source", sorted(sources_of_findings()))
+def test_explain_what_no_rule_says(run: Run, source: str) -> None:
+    """Whatever stands in brackets after a finding can be explained."""
+    result = run("explain", source)
+
+    assert 0 == result.exit_code
+    assert result.stdout.startswith(f"{source}\n\n")
+
+
+def test_nothing_is_explained_that_is_never_found() -> None:
+    """The other sources are just those that findings have."""
+    assert sources_of_findings() == sources().keys()
