@@ -70,7 +70,7 @@ def judge(
             yield from _use(there[use.dimension], use)
     limited = [name for name in LIMITS if f"limits.{name}" in there]
     if limits and limited:
-        wanted = demand(mapping(review.workflow.get("spec")))
+        wanted = demand(review)
         for name in limited:
             yield from _limit(there[f"limits.{name}"], name, wanted, review)
 
@@ -118,24 +118,24 @@ def _wanted(name: str, wanted: Demand, review: ReviewInput) -> tuple[Number, str
     """How much of *name* the Workflow may use at least, and why nobody knows whether it is more."""
     match name:
         case "cpu":
-            return wanted.cpu, wanted.why or wanted.why_cpu
+            return wanted.cpu.number, wanted.cpu.why
         case "memory":
-            return wanted.memory, wanted.why or wanted.why_memory
+            return wanted.memory.number, wanted.memory.why
         case "pods":
-            return wanted.pods, wanted.why
+            return wanted.pods.number, wanted.pods.why
         case "parallelism":
-            return _parallelism(wanted, review)
+            return _parallelism(wanted, review), wanted.together.why
     seconds = mapping(review.workflow.get("spec")).get(name)
     if isinstance(seconds, bool) or not isinstance(seconds, int):
         return math.inf, ""
     return seconds, ""
 
 
-def _parallelism(wanted: Demand, review: ReviewInput) -> tuple[Number, str]:
+def _parallelism(wanted: Demand, review: ReviewInput) -> Number:
     stated = mapping(review.workflow.get("spec")).get("parallelism")
     if isinstance(stated, int) and not isinstance(stated, bool) and stated > 0:
-        return min(stated, wanted.together) if not wanted.why else stated, ""
-    return (math.inf, "") if wanted.why else (wanted.together, "")
+        return min(stated, wanted.together.number)
+    return wanted.together.number
 
 
 def _amount(name: str, number: Number) -> str:

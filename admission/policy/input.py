@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ import orjson
 from admission.argo.expansion.result import Key
 from admission.argo.peak import as_document, reckoned
 from admission.argo.pods import EffectivePod, projected
+from admission.argo.pods.project import Projection, projections
 from admission.model.catalog import UNAVAILABLE, Catalog, FrozenCatalog
 from admission.model.document import Document
 from admission.model.path import Path
@@ -74,6 +75,14 @@ class ReviewInput:
         return replace(self, workflow=_without_nulls(self.workflow)) if _may_have_nulls(self.workflow) else None
 
     @cached_property
+    def spec_text(self) -> bytes | None:
+        """The spec of the Workflow as JSON; None where it cannot be written so."""
+        try:
+            return orjson.dumps(self.workflow.get("spec"))
+        except TypeError:  # something that only Python's own JSON takes
+            return None
+
+    @cached_property
     def pods(self) -> tuple[EffectivePod, ...]:
         """The pods that the Workflow would become; their origins are places in *workflow*."""
         return self.pods_of(None)
@@ -104,6 +113,17 @@ class ReviewInput:
             copies=self.copies,
         )
         return as_document(found)
+
+    def projections(self) -> Iterator[Projection]:
+        """What the Workflow would become, once for each choice of its arguments."""
+        return projections(
+            self.workflow,
+            self.catalog,
+            namespace=self.request.namespace or "default",
+            argo_version=self.argo_version,
+            kind=self.request.kind.kind,
+            copies=self.copies,
+        )
 
     @cached_property
     def as_admission_request(self) -> Document:

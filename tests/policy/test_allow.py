@@ -227,7 +227,8 @@ def steps(*groups, **more):
         {"name": "small", "container": limited(cpu="1", memory="1Gi")},
         {"name": "large", "container": limited(cpu="4", memory="4Gi"), "retryStrategy": {"limit": 2}},
         {"name": "boundless", "container": {"image": "a"}},
-        {"name": "again", "steps": [[{"name": "x", "template": "again"}]]},
+        {"name": "again", "steps": [[{"name": "x", "template": "again"}, {"name": "y", "template": "small"}]]},
+        {"name": "daemon", "daemon": True, "container": limited(cpu="1", memory="1Gi")},
     ]
     return workflow(templates=templates, **more)
 
@@ -271,8 +272,8 @@ LIMITED = [
     ({"cpu": "1"}, tasks(step("small") | {"name": "a"}, step("small") | {"name": "b"}), ["cpu may come to 2"]),
     (
         {"cpu": "1"},
-        tasks(step("small") | {"name": "a"}, step("small") | {"name": "b", "depends": "a.Daemoned"}),
-        ["cpu"],
+        tasks(step("daemon") | {"name": "a"}, step("small") | {"name": "b", "depends": "a.Daemoned"}),
+        ["cpu may come to 2"],
     ),
     ({"cpu": "1"}, steps([step("small")], onExit="large"), ["cpu may come to 4"]),
 ]

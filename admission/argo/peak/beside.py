@@ -13,6 +13,8 @@ A failed template waits for its pods, with these exceptions:
 * What is tried again after any of these starts beside what is left of the attempts before, and once more than its
   limit says.
 * A retry does not ask the template's ``parallelism`` again: it comes on top of what has taken its place meanwhile.
+* What is tried again, and has a hook that is tried again, takes that for an attempt: it runs a further one in its
+  place, and is over as soon as the hook is.
 
 The pods that are left do not count against the ``parallelism`` of templates, but against that of the Workflow.
 """
@@ -26,9 +28,7 @@ from dataclasses import dataclass
 
 from admission.argo.peak.amounts import Amounts, added, times
 from admission.argo.peak.antichain import heaviest
-from admission.argo.peak.parts import Part
 from admission.argo.peak.units import Child, Unit
-from admission.model.document import Document
 
 #: A limit that is never reached.
 NO_LIMIT = math.inf
@@ -135,23 +135,6 @@ class Tasks:
         index = {each: number for number, each in enumerate(late)}
         waits = [[index[other] for other in self.before[each] if other in index] for each in late]
         return max(heaviest([int(count) for count in counts], waits) - 1, 0)
-
-
-def tried_again(part: Part, strategy: Document | None) -> Part:
-    """*part* with its retries, where what is left of one attempt runs on beside the next."""
-    if strategy is None or not part.left:
-        return part
-    limit = strategy.get("limit")
-    again = int(str(limit)) + 1 if isinstance(limit, int | str) and str(limit).isdecimal() else math.inf
-    left = times(part.left, again)
-    return Part(
-        added([part.amounts, left]),
-        part.widest,
-        part.unbounded,
-        part.recursive,
-        added([part.left, left]),
-        added([part.early, left]),
-    )
 
 
 def _comes_back(child: Child) -> bool:

@@ -9,15 +9,14 @@ from typing import TypeAlias
 
 from admission.argo.peak.amounts import Amounts, largest, times
 from admission.argo.peak.arrangement import Limits, is_limit, steps, tasks
-from admission.argo.peak.beside import tried_again
 from admission.argo.peak.conditions import outcomes
 from admission.argo.peak.parts import NOTHING, Part, Widest, either, then, together
+from admission.argo.peak.retries import confused, strategy_of, tried_again
 from admission.argo.peak.units import Units, handles_end, is_daemon
 from admission.argo.pods.effective import EffectivePod
 from admission.argo.pods.project import Projection
 from admission.argo.pods.templates import called
 from admission.argo.pods.walk import Call, Context
-
 
 #: What one pod needs.
 Weigh: TypeAlias = Callable[[EffectivePod], Amounts]
@@ -47,15 +46,19 @@ class _Reckoning:
 
     def __init__(self, projection: Projection, weigh: Weigh, *, least: bool, scarce: bool = False) -> None:
         self._projection, self._weigh, self._least, self._scarce = projection, weigh, least, scarce
-        self._units = Units(self._part, projection.setting.spec.get("retryStrategy"), unknown=1 if least else math.inf)
+        self._retry = projection.setting.spec.get("retryStrategy")
+        self._units = Units(self._part, self._retry, unknown=1 if least else math.inf)
         self._known: dict[Context, Part | None] = {}
 
     def whole(self) -> Part:
         entry, after, beside = NOTHING, NOTHING, [NOTHING]
         remaining: Amounts = {}
-        for call in self._projection.first:
+        first = self._projection.first
+        hooks = [strategy_of(call, self._retry) for call in first if call.is_hook and not handles_end(call)]
+        for call in first:
             part = self._part(call)
             if not call.is_hook:
+                part = confused(part, strategy_of(call, self._retry), hooks)
                 entry = either([entry, part])
                 remaining = largest([remaining, part.amounts if is_daemon(call) else part.early])
             elif handles_end(call):
@@ -74,7 +77,7 @@ class _Reckoning:
         found = self._known[context]
         if found is None:
             return NOTHING if self._least else Part(recursive={context: Widest(call.path, call.name, None)})
-        return tried_again(found, self._units.strategy(call))
+        return tried_again(found, strategy_of(call, self._retry))
 
     def _context(self, context: Context) -> Part:
         """What a visit of a template needs."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from admission.argo.peak.amounts import Amounts, added
 from admission.argo.peak.locks import mutex
 from admission.argo.peak.parts import NOTHING, Part, Widest, either, many, then, together
+from admission.argo.peak.retries import confused, strategy_of
 from admission.argo.pods.templates import CALLING_TYPES, POD_TYPES
 from admission.argo.pods.walk import Call
 from admission.model.document import Document, mapping
@@ -85,23 +86,18 @@ class Units:
         for path, own in by_path.items():
             yield self._unit(path, own, hooks.get(path, []), steps.get(path))
 
-    def strategy(self, call: Call) -> Document | None:
-        """How what *call* runs is tried again; the Workflow's strategy is that of every template without one."""
-        own = call.context.template.document.get("retryStrategy") if call.context else None
-        found = self._retry if own is None else own
-        return found if isinstance(found, dict) else None
-
     def _unit(self, path: Path, calls: list[Call], hooks: list[Call], step: Document | None) -> Unit:
         turns: dict[int, list[Call]] = {}
         for call in calls:
             turns.setdefault(call.turn, []).append(call)
         # Of calls for one item only one is made: an enum leaves a choice.
+        again = [strategy_of(call, self._retry) for call in hooks if not handles_end(call)]
         items = [(either(map(self._part, turn)), self._number(turn[0]), turn) for turn in turns.values()]
         beside = [(self._part(call), call) for call in hooks if not handles_end(call)]
         after = [(self._part(call), call) for call in hooks if handles_end(call)]
         number = sum(times for _, times, _ in items)
         runs = _Runs(
-            items=[(part, times) for part, times, _ in items],
+            items=[(confused(part, strategy_of(turn[0], self._retry), again), times) for part, times, turn in items],
             hooks=together(_by_path(beside)),
             exit=either([part for part, _ in after]),
             one_by_one=_holds_one_lock(calls),
@@ -127,7 +123,7 @@ class Units:
 
     def _child(self, amounts: Amounts, times: int | float, call: Call) -> Child:
         calls = call.context is None or call.context.template.type in CALLING_TYPES
-        return Child(amounts, times, calls, self.strategy(call))
+        return Child(amounts, times, calls, strategy_of(call, self._retry))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from written import call, of_templates, peak, pods, steps, tasks
@@ -10,8 +11,8 @@ from written import call, of_templates, peak, pods, steps, tasks
 #: Two pods, one after the other, of which nothing is ever left.
 PLAIN = steps([call("a")], [call("b")], name="plain")
 TWO = steps([call("a"), call("b")], name="two")
-HOOK = {"hooks": {"running": {"template": "w", "expression": "true"}}}
-GOES_ON = {"continueOn": {"failed": True}}
+HOOK: dict[str, Any] = {"hooks": {"running": {"template": "w", "expression": "true"}}}
+GOES_ON: dict[str, Any] = {"continueOn": {"failed": True}}
 BACKOFF = "{name: again, retryStrategy: {limit: 1, backoff: {duration: 1s}}, container: {image: a}}"
 AGAIN = "{name: again, retryStrategy: {limit: 1}, container: {image: a}}"
 IMPOSSIBLE = "{name: never, podSpecPatch: 'hostNetwork: x', container: {image: a}}"
@@ -161,3 +162,13 @@ def test_what_the_limit_of_the_workflow_holds_up() -> None:
 
     assert 3 == found.parallel_pods
     assert 12 * 10**9 == found.amounts["limits.cpu"]
+
+
+def test_a_hook_that_is_taken_for_an_attempt() -> None:
+    """What is tried again runs once more in the name of its hook, if that is tried again, too, and ends with it."""
+    hook: dict[str, Any] = {"hooks": {"running": {"template": "again", "expression": "true"}}}
+
+    assert 4 * 1 + 1 == pods(steps([call("a", "again", **hook)]), AGAIN)
+    assert 2 == pods(steps([call("a", "again", **HOOK)]), AGAIN)
+    assert 2 == pods(steps([call("a", **hook)]), AGAIN)
+    assert 4 * 2 + 1 + 1 == pods(TWO.replace("two", "main"), retryStrategy={"limit": 1}, onExit="w", **HOOK)
