@@ -7,7 +7,6 @@ Either one key ``config`` holds them all as YAML, or each key is one option.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path as File
 from typing import Any
@@ -19,6 +18,7 @@ from admission.argo.decoding import decoded
 from admission.argo.letter_case import other_keys, read_back
 from admission.errors import ConfigurationError, MalformedSource, MergeError
 from admission.model.document import Document, mapping, text
+from admission.model.near import meant
 from admission.model.path import Path
 from admission.model.source import read
 
@@ -54,11 +54,6 @@ def read_defaults(defaults: Document) -> Document:
 def template_referencing(options: Document) -> str:
     """``workflowRestrictions.templateReferencing``: ``Strict``, ``Secure``, or empty."""
     return text(mapping(options.get("workflowRestrictions")).get("templateReferencing"))
-
-
-def instance_id(options: Document) -> str:
-    """The ``instanceID`` of the controller; empty for the one that has none."""
-    return text(options.get("instanceID"))
 
 
 def _written(name: str, value: object) -> str:
@@ -102,8 +97,7 @@ def names(of: str) -> frozenset[str]:
 def _check(options: Document) -> None:
     for name in options:
         if name not in names("options"):
-            near = get_close_matches(name, names("options"), 1)
-            hint = f": did you mean {near[0]!r}?" if near else ""
+            hint = meant(name, names("options"), ": ")
             raise ConfigurationError(f"the workflow controller has no option {name!r}{hint}")
     if template_referencing(options) not in _MODES:
         raise ConfigurationError("workflowRestrictions.templateReferencing is Strict, Secure or nothing")

@@ -76,12 +76,12 @@ def _spec(old: Document, new: Document, records: Records, defaults: Document) ->
             # Another reference beside what was written out is no repetition, whatever else stands there.
             return mapping(after)
         after = without(after, "workflowTemplateRef")
-    at = at_spec(old, defaults, applied(old))
+    at = at_spec(defaults, applied(old))
     folding = Folding(records, variables(old))
-    return _with_copies(before, mapping(folding.value(before, after, at)), folding, at)
+    return _with_copies(before, mapping(folding.value(before, after, at)), folding)
 
 
-def _with_copies(old: Document, folded: Document, folding: Folding, at: At) -> Document:
+def _with_copies(old: Document, folded: Document, folding: Folding) -> Document:
     """*folded* with the copied templates that it still runs, if the new document did not have them."""
     stored = {text(mapping(each).get("name")): each for each in sequence(old.get("templates"))}
     there = [each for each in sequence(folded.get("templates")) if isinstance(each, dict)]

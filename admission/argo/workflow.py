@@ -62,11 +62,6 @@ class Workflow:
         found = enumerate(sequence(self.spec.get("templates")))
         return tuple((self.spec_path / "templates" / index, each) for index, each in found if isinstance(each, dict))
 
-    @cached_property
-    def all_templates(self) -> tuple[Placed, ...]:
-        """The templates of the spec, and those that stand inline in steps and tasks, at any depth."""
-        return tuple((node.path, node.document) for node in self.graph.nodes)
-
     @staticmethod
     def containers(path: Path, template: Document) -> Iterator[Placed]:
         """The containers that the template at *path* declares."""

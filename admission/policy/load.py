@@ -98,7 +98,7 @@ def load_policy(document: Document, engine: Engine, before: LoadedPolicy | None)
     if not problems:
         complete = schema.defaulted(POLICY, document)
         try:
-            program = Program.of(Policy.from_document(complete), complete, engine)
+            program = Program.of(Policy.from_document(complete), engine)
             return LoadedPolicy(spec, Scope.of(complete), program)
         except Unusable as error:
             problems = (Problem(POLICY, name_of(document), error.path, str(error)),)
@@ -126,15 +126,15 @@ def load_binding(
         return LoadedBinding(binding, problems=(_unknown_policy(binding, policies),))
     if policy.program is None:
         return LoadedBinding(binding)
-    problems = tuple(_problems(BINDING, document, unfit(document, binding, policy.program)))
+    problems = tuple(_problems(BINDING, document, unfit(binding, policy.program)))
     if not problems:
         return LoadedBinding(binding, (policy.program, binding))
     earlier = before.bound if before else None
     return LoadedBinding(binding, earlier, tuple(_staying(problems, earlier is not None)))
 
 
-def unfit(document: Document, binding: Binding, program: Program) -> Iterator[schema.Wrong]:
-    """Why *binding*, made of *document*, does not fit the policy that it binds."""
+def unfit(binding: Binding, program: Program) -> Iterator[schema.Wrong]:
+    """Why *binding* does not fit the policy that it binds."""
     if binding.param_ref is not None:
         return  # what they are is known only at a request
     for path, message in program.params.wrong(binding.params):

@@ -101,8 +101,8 @@ class Program:
     reads: Reads
 
     @classmethod
-    def of(cls, policy: Policy, document: Document, engine: Engine) -> Program:
-        """*policy*, compiled. ``Unusable`` where it cannot be used; *document* is what it was made of."""
+    def of(cls, policy: Policy, engine: Engine) -> Program:
+        """*policy*, compiled; ``Unusable`` where it cannot be used."""
         return _Compiler(policy, engine).program()
 
     @property

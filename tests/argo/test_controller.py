@@ -2,7 +2,7 @@
 
 import pytest
 
-from admission.argo.controller import decode_config, instance_id, template_referencing
+from admission.argo.controller import decode_config, template_referencing
 from admission.errors import ConfigurationError
 
 
@@ -13,7 +13,7 @@ def test_one_key_an_option():
     )
 
     assert {"parallelism": 10, "instanceID": "a", "workflowRestrictions": {"templateReferencing": "Strict"}} == options
-    assert ("a", "Strict") == (instance_id(options), template_referencing(options))
+    assert ("a", "Strict") == (options["instanceID"], template_referencing(options))
 
 
 def test_one_key_for_all():
@@ -31,7 +31,7 @@ def test_nothing(data):
 
 def test_no_restriction():
     """Without options there is neither an id nor a restriction."""
-    assert ("", "") == (instance_id({}), template_referencing({}))
+    assert "" == template_referencing({})
 
 
 def test_letter_case_in_the_defaults():

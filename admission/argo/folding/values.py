@@ -208,6 +208,6 @@ def without(document: Document, name: str) -> Document:
     return {key: value for key, value in document.items() if key != name}
 
 
-def at_spec(workflow: Document, defaults: Document, applied: Document) -> At:
-    """The spec of *workflow*, of a Workflow."""
+def at_spec(defaults: Document, applied: Document) -> At:
+    """The spec of a Workflow, of which *defaults* are the controller's, and *applied* what a policy has put in."""
     return replace(At(Path(), "Workflow", defaults, applied).field("spec"), shape="WorkflowSpec")
