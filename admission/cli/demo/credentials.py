@@ -31,6 +31,7 @@ class Credentials:
         self._secret("serving.key", serving.key)
         self._secret("tokens.crt", tokens.certificate)
         self._secret("tokens.key", tokens.key)
+        self._write_caller()
 
     def file(self, name: str) -> str:
         return str(self.folder / name)
@@ -44,6 +45,20 @@ class Credentials:
     def bearer(self, name: str, token: str) -> Path:
         """A kubeconfig of whoever *token* is; *name* is the file's."""
         return self._kubeconfig(name, {"token": token})
+
+    def _write_caller(self) -> None:
+        """What the API server shows to webhooks that ask who calls: by an authority of its own, ``callers.crt``."""
+        callers = authority("callers of webhooks")
+        made = client(callers, "kube-apiserver")
+        user = {"client-certificate-data": _text(made.certificate), "client-key-data": _text(made.key)}
+        document = {"apiVersion": "v1", "kind": "Config", "users": [{"name": "*", "user": user}]}
+        file = self._secret("callers.kubeconfig", yaml.safe_dump(document).encode())
+        group = "apiserver.config.k8s.io/v1"
+        shown = {"apiVersion": group, "kind": "WebhookAdmissionConfiguration", "kubeConfigFile": str(file)}
+        plugins = [{"name": f"{kind}AdmissionWebhook", "configuration": shown} for kind in ("Mutating", "Validating")]
+        configuration = {"apiVersion": group, "kind": "AdmissionConfiguration", "plugins": plugins}
+        self._secret("admission.yaml", yaml.safe_dump(configuration).encode())
+        self._secret("callers.crt", callers.certificate)
 
     def _kubeconfig(self, name: str, user: Document) -> Path:
         cluster = {"server": self.server, "certificate-authority-data": _text(self.authority.certificate)}

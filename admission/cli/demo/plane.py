@@ -184,6 +184,7 @@ class ControlPlane:
             f"tls-cert-file={file('serving.crt')}",
             f"tls-private-key-file={file('serving.key')}",
             f"client-ca-file={file('ca.crt')}",
+            f"admission-control-config-file={file('admission.yaml')}",
             "service-account-issuer=https://kubernetes.default.svc",
             f"service-account-key-file={file('tokens.crt')}",
             f"service-account-signing-key-file={file('tokens.key')}",
