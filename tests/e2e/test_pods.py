@@ -1,8 +1,8 @@
 """
 The pods that Argo's own controller creates on a real API server, held against what was projected of them.
 
-By itself a handful of Workflows; ``make pods`` takes fifty more that were made up, and Argo's own examples, where they
-are at hand.
+By itself a handful of Workflows; ``make pods`` takes a hundred and twenty more that were made up, and Argo's own
+examples, where they are at hand.
 """
 
 from __future__ import annotations
@@ -134,17 +134,6 @@ OTHERWISE = {
     "artifactory-artifact-0": "who plays its pods says that the artifact is in S3: the next pod reads it there",
 }
 
-#: Workflows that had more pods than was said, with the reason.
-BELOW = {
-    "invented-35": "a template with a limit fails while pods of it still run: the Workflow's exit handler comes beside"
-}
-
-#: Workflows that never had two thirds of the pods that were said, with the reason.
-FEWER = {
-    "dag-coinflip-0": "it calls itself, as often as the run wants: there is no bound",
-    "dag-daemon-retry-strategy-0": "its six clients wait for one mutex, which is not reckoned with",
-}
-
 
 @dataclass(frozen=True)
 class Seen:
@@ -244,11 +233,15 @@ def test_pods(seen: Seen, name: str) -> None:
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_peaks(seen: Seen, name: str) -> None:
-    """There were never more pods at once than was said, and not many fewer where no fan-out depends on the run."""
+    """
+    There were never more pods at once than was said, and not many fewer where no fan-out depends on the run.
+
+    Of the wild ones only the first is asked: they are full of what may, or may not, come beside something else.
+    """
     peak, counted = seen.peak(name), seen.counted[name]
 
-    assert name in BELOW or counted.most <= peak.parallel_pods
-    if counted.went_its_way and not peak.unbounded and name not in FEWER:
+    assert counted.most <= peak.parallel_pods
+    if counted.went_its_way and not peak.unbounded and name not in WILD:
         assert peak.parallel_pods <= 1.5 * counted.most
 
 
@@ -262,7 +255,8 @@ if ALL:
         print(f"peaks: {_said(Counter(kinds.values()))}")
         for name, kind in kinds.items():
             if kind != "exact":
-                print(f"  {name}: {seen.counted[name].most} of {seen.peak(name).parallel_pods}, {kind}: {seen.counted[name].ended}")
+                counted = seen.counted[name]
+                print(f"  {name}: {counted.most} of {seen.peak(name).parallel_pods}, {kind}: {counted.ended}")
 
         assert CHOSEN != "all" or len(seen.with_pods) >= 50
 

@@ -243,6 +243,9 @@ def tasks(*given):
     return document
 
 
+MORE = "containers: [{name: main, resources: {limits: {cpu: 100}}}]"
+OPEN = "containers: [{name: main, resources: {limits: {cpu: '{{pod.name}}'}}}]"
+
 LIMITED = [
     ({"cpu": "5"}, steps([step("small"), step("large")], [step("large")]), []),
     ({"cpu": "4.9"}, steps([step("small"), step("large")]), ["cpu may come to 5; 4.9 is allowed here"]),
@@ -276,6 +279,14 @@ LIMITED = [
         ["cpu may come to 2"],
     ),
     ({"cpu": "1"}, steps([step("small")], onExit="large"), ["cpu may come to 4"]),
+    ({"cpu": "1"}, steps([step("small")], podSpecPatch=MORE), ["cpu may come to 100"]),
+    ({"cpu": "1"}, steps([step("small")], podSpecPatch=OPEN), ["the limit of cpu"]),
+    ({"cpu": "1"}, steps([step("small")], podSpecPatch="containers: [{name: wait, tty: true}]"), ["cpu has no bound"]),
+    ({"cpu": "1"}, steps([step("boundless")], templateDefaults={"container": limited(cpu="1")}), []),
+    ({"cpu": "1"}, steps([step("nowhere")]), ["what template s runs"]),
+    ({"pods": 3}, steps([step("small")], retryStrategy={"limit": 1}), ["pods may come to 4"]),
+    ({"pods": 3}, steps([step("small")], retryStrategy={}), ["pods has no bound"]),
+    ({"pods": 3}, steps([step("again")]), ["how often 'again' calls itself"]),
 ]
 
 

@@ -17,11 +17,13 @@ class InAll:
     """
     The count of one projection.
 
-    *open* says, once it has counted, what only the run knows: of that there is one, and nothing calls itself.
+    Once it has counted, *open* says of what only the run knows how often it runs, of which one is counted and nothing
+    that calls itself, and *missing* which templates nobody knows.
     """
 
     projection: Projection
     open: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     _known: dict[Context, int | float | None] = field(default_factory=dict)
 
     def pods(self) -> int | float:
@@ -36,7 +38,7 @@ class InAll:
 
     def _of_call(self, call: Call) -> int | float:
         if call.context is None:
-            self.open.append("what the template elsewhere is" if "templateRef" in call.path else "what template it is")
+            self.missing.append(f"what template {call.name or call.path} runs")
             return 0
         context = self.projection.walk.current(call.context)
         if context not in self._known:

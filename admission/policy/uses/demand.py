@@ -69,11 +69,12 @@ def _nobody_knows(why: str) -> Demand:
 def _of_projection(projection: Projection) -> tuple[Amount, ...]:
     count = InAll(projection)
     pods = count.pods()
-    why = next(iter(count.open), "")
+    missing = next(iter(count.missing), "")
+    why = missing or next(iter(count.open), "")
     least = reckoned_of(projection, _weigh, least=True).amounts
     most = reckoned_of(projection, _weigh).amounts if why else least
     agents = len(projection.agent)
-    unknown = {name: _unknown(name, projection) for name in _RESOURCES}
+    unknown = {name: missing or _unknown(name, projection) for name in _RESOURCES}
     return (
         Amount(_number(pods), why),
         Amount(_of(most, "pods") + agents, ""),
