@@ -104,14 +104,8 @@ def _value(node: Node, values: Values, local: dict[str, Any]) -> Any:
             return not truth(_value(node.operand, values, local))
         case Unary(operator="-"):
             return negative(_value(node.operand, values, local))
-        case Binary(operator="&&" | "and" | "||" | "or"):
-            left = truth(_value(node.left, values, local))
-            return left if left == (node.operator in ("||", "or")) else truth(_value(node.right, values, local))
-        case Binary(operator="??"):
-            left = _value(node.left, values, local)
-            return _value(node.right, values, local) if left is None else left
         case Binary():
-            return binary(node.operator, _value(node.left, values, local), _value(node.right, values, local))
+            return _chain(node, values, local)
         case Call(callee=Name(name=name)):
             return call(name, [_value(each, values, local) for each in node.arguments])
         case Call(callee=Member(of=Name(name="sprig"), key=Literal(value="trim" | "lower" | "upper" as name))):
@@ -123,6 +117,23 @@ def _value(node: Node, values: Values, local: dict[str, Any]) -> Any:
         case Sequence():
             return [_value(each, values, local) for each in node.items][-1]
     raise Undecided
+
+
+def _chain(node: Binary, values: Values, local: dict[str, Any]) -> Any:
+    """The value of operators one after another, of which there may be thousands: the first is the deepest."""
+    operations = [node]
+    while isinstance(operations[-1].left, Binary):
+        operations.append(operations[-1].left)
+    value = _value(operations[-1].left, values, local)
+    for each in reversed(operations):
+        if each.operator == "??":
+            value = _value(each.right, values, local) if value is None else value
+        elif each.operator in ("&&", "and", "||", "or"):
+            is_settled = truth(value) == (each.operator in ("||", "or"))
+            value = value if is_settled else truth(_value(each.right, values, local))
+        else:
+            value = binary(each.operator, value, _value(each.right, values, local))
+    return value
 
 
 def _variable(node: Name | Member, values: Values) -> str | None:
@@ -143,9 +154,10 @@ def _variable(node: Name | Member, values: Values) -> str | None:
 
 def _parts(node: Node) -> list[tuple[str, bool]]:
     """The parts of a path, and which of them may be read from nothing."""
-    match node:
-        case Name(name=name):
-            return [(name, False)]
-        case Member(of=of, key=Literal(value=str() as key)):
-            return [*_parts(of), (key, node.optional)]
-    raise Undecided
+    parts: list[tuple[str, bool]] = []
+    while isinstance(node, Member) and isinstance(node.key, Literal) and isinstance(node.key.value, str):
+        parts.append((node.key.value, node.optional))
+        node = node.of
+    if not isinstance(node, Name):
+        raise Undecided
+    return [(node.name, False), *reversed(parts)]

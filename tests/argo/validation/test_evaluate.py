@@ -16,6 +16,8 @@ VALUES = Known({"workflow.name": "w", "workflow.parameters.a": "v", "workflow.pa
         ("5 % 2", "1"),
         ("-5 % 3", "-2"),
         ("6/3", "2"),
+        ("+".join(["1"] * 3000), "3000"),
+        (" || ".join(["false"] * 3000), "false"),
         ("1.50", "1.5"),
         ("1e21", "1e+21"),
         ("2**3", "8"),
@@ -45,9 +47,11 @@ def test_values(expression: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "expression",
     [
-        *("true ? 'a' : foo", "true ? 'a' : workflow.failures", "workflow.foo.bar ?? 'd'", "foo ?? 'd'", "nil", "(", "pod.name"),
-        *("1 + 'a'", "-'a'", "5 % 0", "int('0x10')", "asInt(workflow.parameters.a)", "'a' == 1", "workflow.parameters.a < 1"),
+        *("true ? 'a' : foo", "true ? 'a' : workflow.failures", "workflow.foo.bar ?? 'd'", "foo ?? 'd'", "nil", "("),
+        *("pod.name", "1 + 'a'", "-'a'", "5 % 0", "int('0x10')", "asInt(workflow.parameters.a)", "'a' == 1"),
+        "workflow.parameters.a < 1",
         *("workflow.parameters.a.b", "nope(1)", "jsonpath(workflow.foo.bar, '$.a')", "sprig.nope()"),
+        "workflow" + ".a" * 3000,
     ],
 )  # fmt: skip
 def test_failures(expression: str) -> None:
