@@ -14,7 +14,6 @@ import orjson
 
 from admission.model.document import Document, mapping
 
-
 #: From here on JSON's numbers are floating ones only.
 _LARGEST = 2**63
 
