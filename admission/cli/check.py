@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from admission.cli import policy_files
-from admission.cli.files import Given, Unread, manifests
+from admission.cli.files import Given, Unread, contents, manifests
 from admission.cli.options import Options
 from admission.errors import ConfigurationError
 from admission.model.catalog import CLUSTER_SCOPED, FrozenCatalog
@@ -52,9 +52,9 @@ def configuration(options: Options) -> Document:
     """What ``--config`` says, with all its defaults; empty without it."""
     if options.config is None:
         return {}
-    from admission.config import load
+    from admission.config import parse
 
-    return load(options.config)
+    return parse(contents(options.config), options.config)
 
 
 def settings(configured: Document, options: Options, profile: Profile | None) -> Settings:

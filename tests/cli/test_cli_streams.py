@@ -92,3 +92,34 @@ def test_what_is_not_utf_8(run: Run, bad: Path, tmp_path: Path) -> None:
     assert 2 == result.exit_code
     assert "latin.yaml:1:10 deny\n    not UTF-8  [parse]" in result.stdout
     assert "[lint/ref-undefined]" in result.stdout
+
+
+CONFIGURATION = """\
+apiVersion: argo-admission.io/v1alpha1
+kind: AdmissionConfiguration
+lint: {profile: argo}
+tls: {selfManaged: {folder: /tmp, hosts: [a]}}
+"""
+BINDING = """\
+apiVersion: argo-admission.io/v1alpha1
+kind: WorkflowPolicyBinding
+metadata: {name: a}
+spec: {policyName: lint/ref-undefined, validationActions: [Deny]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--config", CONFIGURATION),
+        ("--templates", GOOD),
+        ("--policies", BINDING),
+        ("--controller-config", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"),
+        ("--cases", ""),
+    ],
+)
+def test_every_file_may_be_standard_input(run: Run, good: Path, option: str, text: str) -> None:
+    """A hyphen in place of a file is standard input, whatever the file is for."""
+    result = run("lint", option, "-", *([] if option == "--cases" else [good]), input=text)
+
+    assert (0, "") == (result.exit_code, result.stderr)
