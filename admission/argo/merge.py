@@ -97,6 +97,9 @@ class _Merge:
 
     def _take(self, merged: Document, name: str, value: Any, shape: str) -> None:
         """What only the patch has, without nulls and directives."""
+        if isinstance(value, dict) and (PATCH in value or RETAIN in value) and _is_written_always(shape, name):
+            merged[name] = self._below({}, value, _field(shape, name).shape, name)
+            return
         if is_directive(value):
             merged.pop(name, None)
             return
@@ -200,6 +203,13 @@ def _field(shape: str, name: str) -> Field:
     if field is None:
         raise MergeError(f"{of.name} has no field {name!r}", (name,))
     return field
+
+
+def _is_written_always(shape: str, name: str) -> bool:
+    """Whether Go always writes the field, as an empty object at least: so there is something to direct."""
+    of = types().get(shape.removeprefix("*"))
+    field = of.find(name) if of else None
+    return field is not None and field.is_struct
 
 
 def _deletes(element: Any) -> bool:

@@ -58,6 +58,13 @@ def test_directives(patch: dict[str, Any], left: list[str]) -> None:
     assert left == names(patched(patch))[0]
 
 
+def test_directives_for_what_is_empty() -> None:
+    """Go writes the resources of a container even where there are none, so that a directive finds them."""
+    pod = patched({"containers": [{"name": "wait", "resources": {"$patch": "replace", "limits": {"cpu": "3"}}}]})
+
+    assert {"limits": {"cpu": "3"}} == container(pod, "wait")["resources"]
+
+
 def test_a_volume_keeps_both_sources() -> None:
     """A volume of the same name has both sources, unless the patch says which to keep."""
     both = {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]}
