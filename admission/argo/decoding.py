@@ -36,7 +36,9 @@ def respelt(spec: Document, *, newest: bool) -> Document:
     templates = spec.get("templates")
     if not isinstance(templates, list):
         return spec
-    found = [_template_respelt(each, newest) if isinstance(each, dict) else each for each in templates]
+    found = [
+        _template_respelt(each, newest) if isinstance(each, dict) and "steps" in each else each for each in templates
+    ]
     return spec if all(map(is_, found, templates)) else {**spec, "templates": found}
 
 
@@ -151,15 +153,17 @@ def _struct_reader(of: Type, way: _Way) -> _Reader:
 def _list_reader(of: str, way: _Way) -> _Reader:
     element, zero = _reader(of, way), _zero(of)
     # A pointer may lead to nothing, even in a list.
-    plain = type(None) if of[0] == "*" else _PLAIN.get(of)
+    plain = {type(None) if of[0] == "*" else _PLAIN.get(of)}
 
     def read(value: Any) -> Any:
         if not isinstance(value, list):
             raise _Misfit(f"a list belongs here, not {_kind(value)}")
+        if plain.issuperset(map(type, value)):
+            return value
         new: list[Any] = []
         try:
             for each in value:
-                fits = each.__class__ is plain
+                fits = each.__class__ in plain
                 new.append(each if fits else element(zero if each is None else each))
         except _Misfit as misfit:
             misfit.steps.append(len(new))

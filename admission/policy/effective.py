@@ -10,7 +10,7 @@ from admission.argo.types import types
 from admission.model.document import Document, mapping, sequence
 from admission.model.path import Path
 from admission.policy.input import ReviewInput
-from admission.policy.settled import settled
+from admission.policy.settled import Settled, settled
 from admission.policy.spec import Target
 from admission.policy.targets import Found, targets
 
@@ -35,7 +35,11 @@ def containers(review: ReviewInput, fields: Collection[str] | None = None) -> li
     no pod has, because Argo does not look at it there or cannot read it, is judged as it stands. *fields* are all that
     is looked at of a container, None if that is more: where these are settled no pod is made.
     """
-    known = settled(review, fields)
+    return completed(settled(review, fields), review)
+
+
+def completed(known: Settled, review: ReviewInput) -> list[Found]:
+    """The containers that are *known* to be settled, and those of the pods that must be made for the others."""
     if known.open is not None and not known.open:
         return list(known.found)
     made = _of_pods(review.pods if known.open is None else review.pods_of(known.open))

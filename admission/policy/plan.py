@@ -29,7 +29,7 @@ from admission.policy.targets import Found
 from admission.policy.validate import NOTHING_TO_SAY, Judged, judge, used_variables
 
 #: What is remembered of one set of policies: so many targets, none larger than so many bytes. At most 4 MiB, and with
-#: the 64 sets of ``resource.py`` 256 MiB, if somebody tries; usually some 200 bytes a target.
+#: the 64 sets of ``inforce.py`` 256 MiB, if somebody tries; usually some 200 bytes a target.
 REMEMBERED, REMEMBERED_BYTES = 2048, 2048
 
 #: Bytes of a target, and of params, that may go into a batch where something would have to be weighed.
@@ -40,6 +40,9 @@ _OF_THE_WORKFLOW = frozenset({"object", "container", "template", "workflow", "pa
 
 #: What several policies say of one target; those that say nothing are left out.
 Said: TypeAlias = tuple[tuple[Bound, Judged], ...]
+
+#: A target, a policy, and what it says of it.
+Hit: TypeAlias = tuple[Found, Bound, Judged]
 
 #: All that decides it, as text: of the target and its template, and of the Workflow.
 Key: TypeAlias = tuple[bytes, bytes]
@@ -206,6 +209,8 @@ class Plan:
     others: tuple[tuple[Bound, View], ...]
     groups: tuple[Group, ...]
     memory: dict[Key, Said] = field(default_factory=dict, compare=False, repr=False)
+    #: What was said of whole specs: see ``recall.py``.
+    specs: dict[bytes, tuple[Hit, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, engine: Engine, bound: Iterable[Bound]) -> Plan:
@@ -228,7 +233,7 @@ class Plan:
             return None
         return frozenset(name for view in views for name in view.object or {})
 
-    def judge(self, targets: Iterable[Found], review: ReviewInput) -> Iterator[tuple[Found, Bound, Judged]]:
+    def judge(self, targets: Iterable[Found], review: ReviewInput) -> Iterator[Hit]:
         """What each policy says of each of *targets*; nothing of those that are as they should be."""
         found = list(targets)
         said = self._said_alone(found, review) if self.alone else repeat(())

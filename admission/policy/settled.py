@@ -49,16 +49,25 @@ def settled(review: ReviewInput, fields: Collection[str] | None) -> Settled:
 
     The pods of the templates in ``open`` must be made; of all, where that is None.
     """
-    spec = mapping(review.workflow.get("spec"))
-    options = review.catalog.controller_config()
-    if fields is None or not KEPT.issuperset(fields) or any(options.get(name) for name in _AT_WORK):
+    if not may_settle(review, fields):
         return UNSETTLED
+    spec = mapping(review.workflow.get("spec"))
     if spec.get("podSpecPatch") or spec.get("workflowTemplateRef"):
         return UNSETTLED
     try:
         ran = decoded(spec, "WorkflowSpec", newest=not review.argo_version.startswith("4.0"))
     except (MergeError, RecursionError):
         return UNSETTLED
+    return _of_templates(ran, review, fields or ())
+
+
+def may_settle(review: ReviewInput, fields: Collection[str] | None) -> bool:
+    """Whether nothing but the spec decides which containers of *review* are settled in *fields*."""
+    options = review.catalog.controller_config()
+    return fields is not None and KEPT.issuperset(fields) and not any(options.get(name) for name in _AT_WORK)
+
+
+def _of_templates(ran: Document, review: ReviewInput, fields: Collection[str]) -> Settled:
     found: list[Found] = []
     open_: set[Path] = set()
     for path, template in templates({"spec": ran}):
