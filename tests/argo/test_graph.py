@@ -108,7 +108,7 @@ def test_exit_hooks_inherit_arguments() -> None:
 )
 def test_uses(text: str, expected: list[tuple[str, bool, bool]]) -> None:
     """The variables of a text are found, in simple tags and in expressions."""
-    assert expected == [(use.name, use.expression, use.guarded) for use in Text(Path(), Tagged((), text)).uses]
+    assert expected == [(use.name, use.expression, use.guarded) for use in Text(Path(), Tagged.of((), text)).uses]
 
 
 @pytest.mark.parametrize(
