@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from admission.argo.callees import Callee, Callees, Hook, Lookup
+from admission.argo.expansion import holders
 from admission.argo.languages import LanguageError, expr
 from admission.argo.languages.tags import OPEN
 from admission.argo.validation.base import type_of
@@ -263,13 +264,8 @@ class Graph:
         return mine + tuple(hook for _, call in self.calls for hook in call.hooks)
 
     def _calls(self, path: Path, template: Document) -> Iterator[Call]:
-        for number, group in enumerate(sequence(template.get("steps"))):
-            for index, step in enumerate(sequence(group)):
-                if isinstance(step, dict):
-                    yield Call(path.join(("steps", number, index)), step, number, self.callee(step), self._callees)
-        for index, task in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
-            if isinstance(task, dict):
-                yield Call(path.join(("dag", "tasks", index)), task, -1, self.callee(task), self._callees)
+        for group, place, document in holders.calls(template, path):
+            yield Call(place, document, group, self.callee(document), self._callees)
 
 
 def _needed(texts: Iterable[Text], root: str) -> Iterator[tuple[Path, Use]]:

@@ -76,17 +76,6 @@ class Workflow:
             if name in template:
                 yield from _listed(path / name, template[name])
 
-    @staticmethod
-    def steps(path: Path, template: Document) -> Iterator[Placed]:
-        """The steps, or the tasks, of the template at *path*."""
-        for number, group in enumerate(sequence(template.get("steps"))):
-            for index, each in enumerate(sequence(group)):
-                if isinstance(each, dict):
-                    yield path.join(("steps", number, index)), each
-        for index, each in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
-            if isinstance(each, dict):
-                yield path.join(("dag", "tasks", index)), each
-
     @cached_property
     def _written(self) -> bytes | None:
         try:

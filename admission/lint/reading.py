@@ -11,9 +11,6 @@ from admission.model.document import Document, mapping, sequence, text
 from admission.model.near import meant
 from admission.model.path import Path
 
-#: The types of templates that run in a pod of their own.
-POD_TYPES = frozenset({"container", "script", "containerSet", "resource", "data"})
-
 
 def literal(value: object) -> str | None:
     """The text of a value that no tag decides, numbers and booleans written as Argo does; ``None`` for others."""

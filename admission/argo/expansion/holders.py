@@ -12,12 +12,24 @@ from admission.model.path import Path
 Rewrite: TypeAlias = Callable[[Document, Path], Document]
 
 
+def calls(template: Document, path: Path) -> Iterator[tuple[int, Path, Document]]:
+    """The steps or tasks of *template* at *path*: the number of the group (-1 for tasks), the place, and itself."""
+    for number, group in enumerate(sequence(template.get("steps"))):
+        # A group of one step may be written without its list.
+        for index, step in enumerate(group if isinstance(group, list) else [group]):
+            if isinstance(step, dict):
+                yield number, path.join(("steps", number, index)), step
+    for index, task in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
+        if isinstance(task, dict):
+            yield -1, path.join(("dag", "tasks", index)), task
+
+
 def of_template(template: Document, path: Path) -> Iterator[tuple[Path, Document]]:
     """The steps, tasks and hooks of a template that can name another, those in inline templates included."""
     # Inline templates may be as deep as somebody likes: no recursion.
-    open_ones = [_calls(template, path)]
+    open_ones = [calls(template, path)]
     while open_ones:
-        place, call = next(open_ones[-1], (path, None))
+        _, place, call = next(open_ones[-1], (0, path, None))
         if call is None:
             open_ones.pop()
             continue
@@ -26,18 +38,7 @@ def of_template(template: Document, path: Path) -> Iterator[tuple[Path, Document
             if isinstance(hook, dict):
                 yield place.join(("hooks", event)), hook
         if isinstance(call.get("inline"), dict):
-            open_ones.append(_calls(call["inline"], place / "inline"))
-
-
-def _calls(template: Document, path: Path) -> Iterator[tuple[Path, Document]]:
-    """The steps and tasks of the template itself."""
-    for number, group in enumerate(sequence(template.get("steps"))):
-        for index, step in enumerate(sequence(group)):
-            if isinstance(step, dict):
-                yield path.join(("steps", number, index)), step
-    for index, task in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
-        if isinstance(task, dict):
-            yield path.join(("dag", "tasks", index)), task
+            open_ones.append(calls(call["inline"], place / "inline"))
 
 
 def of_spec(spec: Document, path: Path) -> Iterator[tuple[Path, Document]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from admission.argo.expansion.holders import calls
 from admission.argo.expansion.result import Key
 from admission.argo.expansion.templates import write_out
 from admission.argo.languages.tags import OPEN
@@ -13,12 +14,13 @@ from admission.argo.pods.setting import Setting
 from admission.argo.pods.values import dumped, filled, is_unknown
 from admission.argo.template_defaults import template_with_defaults
 from admission.argo.validation.base import type_of
+from admission.argo.validation.tables import tables
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
 #: Types whose templates have pods of their own, those that the agent's pod works for, and those that call others.
-POD_TYPES = frozenset({"container", "script", "containerSet", "resource", "data"})
-AGENT_TYPES = frozenset({"http", "plugin"})
+POD_TYPES = tables().pod_types
+AGENT_TYPES = tables().leaf_types - POD_TYPES
 CALLING_TYPES = frozenset({"steps", "dag"})
 
 
@@ -143,14 +145,4 @@ def _without_bodies(document: Document) -> Document:
 
 def called(template: Document) -> list[tuple[int, Path, Document]]:
     """The steps or tasks of a template: the number of the group (0 for tasks), the place within it, and itself."""
-    found: list[tuple[int, Path, Document]] = []
-    for number, group in enumerate(sequence(template.get("steps"))):
-        # A group of one step may be written without its list.
-        steps = group if isinstance(group, list) else [group]
-        for index, step in enumerate(steps):
-            if isinstance(step, dict):
-                found.append((number, Path(("steps", number, index)), step))
-    for index, task in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
-        if isinstance(task, dict):
-            found.append((0, Path(("dag", "tasks", index)), task))
-    return found
+    return [(max(group, 0), place, document) for group, place, document in calls(template, Path())]

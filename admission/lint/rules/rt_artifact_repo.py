@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from admission.argo.graph import Node
 from admission.argo.validation.artifacts import driver
+from admission.argo.validation.tables import tables
 from admission.argo.workflow import Workflow
 from admission.lint.config_maps import config_map
-from admission.lint.reading import POD_TYPES, entries
+from admission.lint.reading import entries
 from admission.lint.rule import Hit, rule
 from admission.model.document import Document, mapping
 from admission.model.finding import Action
@@ -56,7 +57,7 @@ def rt_artifact_repo(workflow: Workflow) -> Iterator[Hit]:
     if defaults.get("artifactRepositoryRef") or isinstance(config_map(workflow, REPOSITORIES), dict):
         return
     for node in workflow.graph.having("inputs", "outputs"):
-        if node.type in POD_TYPES and not isinstance(node.document.get("archiveLocation"), dict):
+        if node.type in tables().pod_types and not isinstance(node.document.get("archiveLocation"), dict):
             for path in _homeless(node):
                 yield path, "the controller has no artifact repository: say where the artifact is, as in s3.bucket"
 

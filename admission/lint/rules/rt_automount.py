@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from admission.argo.validation.tables import tables
 from admission.argo.workflow import Workflow
-from admission.lint.reading import POD_TYPES
 from admission.lint.rule import Hit, rule
 from admission.model.document import mapping
 from admission.model.finding import Action
@@ -35,7 +35,7 @@ def rt_automount(workflow: Workflow) -> Iterator[Hit]:
     defaults = mapping(workflow.catalog.workflow_defaults().get("spec"))
     certain = workflow.kind in ("Workflow", "CronWorkflow")
     for node in workflow.graph.nodes:
-        if node.type not in POD_TYPES:
+        if node.type not in tables().pod_types:
             continue
         mounts = node.document.get("automountServiceAccountToken")
         if mounts is None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from admission.argo.validation.tables import tables
 from admission.argo.workflow import Workflow
-from admission.lint.reading import POD_TYPES
 from admission.lint.rule import Hit, rule
 from admission.model.finding import Action
 
@@ -32,7 +32,7 @@ def rt_template_name_case(workflow: Workflow) -> Iterator[Hit]:
     """
     called = {call.callee.key for _, call in workflow.graph.calls if call.callee.document is not None}
     for node in workflow.graph.nodes:
-        if node.name != node.name.lower() and node.type in POD_TYPES and node.path[-1] != "inline":
+        if node.name != node.name.lower() and node.type in tables().pod_types and node.path[-1] != "inline":
             certain = ("", node.name) in called
             said = f"use {node.name.lower()!r}: the name becomes a part of the pod's, which has no capital letters"
             yield node.path / "name", said, Action.DENY if certain else Action.WARN
