@@ -14,6 +14,7 @@ from typing import Any
 from admission.argo.expand import merge_only
 from admission.argo.expansion import holders
 from admission.argo.languages.tags import OPEN
+from admission.argo.pod_metadata import with_pod_metadata
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
@@ -79,24 +80,15 @@ def _as_stored(stored: str, namespace: str, snapshot: Snapshot) -> Iterator[Docu
     else:
         found = catalog.workflow_template(namespace, resource)
     spec = mapping(mapping(found).get("spec"))
-    pods = mapping(spec.get("podMetadata"))
     for template in map(mapping, sequence(spec.get("templates"))):
         if template.get("name") == name:
             # It is stored with the metadata that its object gives to pods: by version one or the other wins.
             yield template
-            yield {**template, "metadata": _folded(pods, mapping(template.get("metadata")))}
-            yield {**template, "metadata": _folded(mapping(template.get("metadata")), pods)}
+            yield with_pod_metadata(template, spec, newest=True)
+            yield with_pod_metadata(template, spec, newest=False)
         for _, holder in holders.of_template(template, Path()):
             if isinstance(holder.get("inline"), dict) and f"inline/{text(holder.get('name'))}" == name:
                 yield holder["inline"]
-
-
-def _folded(low: Document, high: Document) -> Document:
-    return {
-        **low,
-        **high,
-        **{kind: {**mapping(low.get(kind)), **mapping(high.get(kind))} for kind in ("labels", "annotations")},
-    }
 
 
 def is_merged(document: Document, stored: Any, namespace: str, snapshot: Snapshot) -> bool:

@@ -15,6 +15,7 @@ from admission.argo.decoding import decoded
 from admission.argo.expansion import holders
 from admission.argo.expansion.lookup import find
 from admission.argo.expansion.result import Key, Left, Missing, Source
+from admission.argo.pod_metadata import with_pod_metadata
 from admission.errors import MergeError
 from admission.model.catalog import MISSING, Catalog
 from admission.model.document import Document, mapping, sequence, text
@@ -233,6 +234,7 @@ class _Object:
         self.source = source
         self.used = False
         self._newest = newest
+        self._fine: set[str] = set()
         self._spec = mapping(source.document.get("spec"))
         found = sequence(self._spec.get("templates"))
         #: By name; of two of one name the first counts.
@@ -243,18 +245,12 @@ class _Object:
     def template(self, name: str) -> Document:
         """The template as the controller fetches it: decoded, with the ``podMetadata`` of its object in it."""
         template = decoded(self.templates[name], "Template", newest=self._newest)
-        pods = mapping(self._spec.get("podMetadata"))
-        metadata = mapping(template.get("metadata"))
-        folded = {**metadata}
-        for kind in ("labels", "annotations"):
-            entries = mapping(pods.get(kind))
-            own = mapping(metadata.get(kind))
-            if entries:
-                folded[kind] = {**entries, **own} if self._newest else {**own, **entries}
-        return {**template, "metadata": folded} if folded != metadata else template
+        return with_pod_metadata(template, self._spec, newest=self._newest)
 
     def reason(self, name: str, *, faithful: bool) -> str:
         """Why the template of that name, with those beside it that it runs, cannot be copied; empty where it can."""
+        if name in self._fine:
+            return ""
         waiting, seen = [name], {name}
         while waiting:
             template = self.templates[waiting.pop()]
@@ -265,9 +261,10 @@ class _Object:
                     return f"the template {beside!r} that it runs is known only at run time"
                 if beside not in self.templates and faithful:
                     return f"it runs {beside!r}, which {self.source.kind} {self.source.name!r} does not have"
-                if beside in self.templates and beside not in seen:
+                if beside in self.templates and beside not in seen and beside not in self._fine:
                     seen.add(beside)
                     waiting.append(beside)
+        self._fine |= seen
         return ""
 
     def _problem(self, template: Document, faithful: bool) -> str:

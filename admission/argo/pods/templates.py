@@ -9,6 +9,7 @@ from admission.argo.expansion.holders import calls
 from admission.argo.expansion.result import Key
 from admission.argo.expansion.templates import write_out
 from admission.argo.languages.tags import OPEN
+from admission.argo.pod_metadata import with_pod_metadata
 from admission.argo.pods.globals import MOST
 from admission.argo.pods.setting import Setting
 from admission.argo.pods.values import dumped, filled, is_unknown
@@ -105,19 +106,10 @@ class Templates:
     def _named(self, index: int, document: Document, copied: Key | None) -> Template:
         path, name = Path(("spec", "templates", index)), text(document.get("name"))
         if copied is None:
-            return self._complete(Template(path, name, "local", document, document), self._with_metadata(document))
+            fetched = with_pod_metadata(document, self._setting.spec, newest=self._setting.newest)
+            return self._complete(Template(path, name, "local", document, document), fetched)
         template = Template(path, copied.template, _scope(copied), document, document, brought=True)
         return self._complete(template, document)
-
-    def _with_metadata(self, document: Document) -> Document:
-        """*document* with the ``podMetadata`` of the Workflow folded in; 4.0 lets that win, 4.1 does not."""
-        pods, own = mapping(self._setting.spec.get("podMetadata")), mapping(document.get("metadata"))
-        folded = dict(own)
-        for kind in ("labels", "annotations"):
-            if given := mapping(pods.get(kind)):
-                there = mapping(own.get(kind))
-                folded[kind] = {**given, **there} if self._setting.newest else {**there, **given}
-        return {**document, "metadata": folded} if folded != own else document
 
     def _complete(self, template: Template, document: Document) -> Template:
         if self._defaults:

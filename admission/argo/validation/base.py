@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from admission.argo.pod_metadata import with_pod_metadata
 from admission.argo.schema import Misfit, Refusal, misfits
 from admission.argo.validation.decoded import decoded
 from admission.argo.validation.place import Place
@@ -95,17 +96,8 @@ class Base:
 
     def _add(self, document: object, place: Place) -> None:
         if isinstance(document, dict):
-            template = Template.of(place, document, self._merged(document))
+            template = Template.of(place, document, with_pod_metadata(document, self.spec, newest=self.newest))
             self.by_name.setdefault(template.name, template)
-
-    def _merged(self, template: Document) -> Document:
-        ours = mapping(self.spec.get("podMetadata"))
-        if not ours:
-            return template
-        theirs = mapping(template.get("metadata"))
-        low, high = (ours, theirs) if self.newest else (theirs, ours)
-        both = {each: {**mapping(low.get(each)), **mapping(high.get(each))} for each in ("labels", "annotations")}
-        return {**template, "metadata": {**theirs, **both}}
 
     @property
     def templates(self) -> Iterator[Template]:
