@@ -211,5 +211,7 @@ CLUSTER_SCOPED = frozenset(
 def key(document: Document, namespace: str = "default") -> Lookup:
     """The look-up that finds *document*."""
     kind, metadata = text(document.get("kind")), mapping(document.get("metadata"))
+    if kind == DISCOVERY:
+        return Lookup(kind, "", text(document.get("groupVersion")))
     where = "" if kind in CLUSTER_SCOPED else text(metadata.get("namespace")) or namespace
     return Lookup(kind, where, text(metadata.get("name")))

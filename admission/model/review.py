@@ -149,7 +149,11 @@ ALLOWED = Verdict()
 def line(finding: Finding) -> str:
     """A finding as one line for a person: ``spec.entrypoint: … [lint/…]``."""
     place = f"{finding.path}: " if finding.path else ""
-    return f"{place}{finding.message} [{finding.source}]"
+    return f"{place}{_in_one_line(finding.message)} [{finding.source}]"
+
+
+def _in_one_line(message: str) -> str:
+    return " ".join(message.split()) if "\n" in message or "\r" in message else message
 
 
 def decode(body: bytes) -> Request:
@@ -271,7 +275,7 @@ def _status(request: Request, verdict: Verdict) -> Document:
         {
             "reason": finding.reason or ("FieldValueInvalid" if invalid else "FieldValueForbidden"),
             "field": str(finding.path),
-            "message": f"{finding.message} [{finding.source}]",
+            "message": f"{_in_one_line(finding.message)} [{finding.source}]",
         }
         for finding in denials
     ]

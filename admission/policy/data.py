@@ -34,6 +34,13 @@ def schema(kind: str) -> Document:
 
 
 @cache
+def api_version(kind: str) -> str:
+    """The ``apiVersion`` of *kind*, one of our three."""
+    spec = crds()[kind]["spec"]
+    return f"{spec['group']}/{spec['versions'][0]['name']}"
+
+
+@cache
 def library(bundle: str = "") -> tuple[Document, ...]:
     """
     The policies and bindings of the library, in the order of their folders; of one bundle, or all of them.

@@ -18,6 +18,9 @@ from admission.policy.spec import Binding, FailurePolicy, Policy, Problem, name_
 GROUP = "argo-admission.io"
 POLICY, BINDING, EXCEPTION = "WorkflowPolicy", "WorkflowPolicyBinding", "WorkflowPolicyException"
 
+#: Characters of an audit annotation's key, after the webhook's name.
+_AUDITED = 63
+
 _STAYS = "the version before it stays in force"
 
 
@@ -95,6 +98,7 @@ def load_policy(document: Document, engine: Engine, before: LoadedPolicy | None)
     if before is not None and before.spec == spec:
         return before
     problems = tuple(_problems(POLICY, document, schema.wrong(POLICY, document, engine)))
+    problems = problems or tuple(_problems(POLICY, document, _unauditable(document)))
     if not problems:
         complete = schema.defaulted(POLICY, document)
         try:
@@ -104,6 +108,14 @@ def load_policy(document: Document, engine: Engine, before: LoadedPolicy | None)
             problems = (Problem(POLICY, name_of(document), error.path, str(error)),)
     earlier = before.program if before else None
     return LoadedPolicy(spec, Scope.of(document), earlier, tuple(_staying(problems, earlier is not None)))
+
+
+def _unauditable(document: Document) -> Iterator[schema.Wrong]:
+    """Audit annotations that the API server would drop without telling anybody."""
+    for index, annotation in enumerate(sequence(mapping(document["spec"]).get("auditAnnotations"))):
+        if len(f"{name_of(document)}.{annotation['key']}") > _AUDITED:
+            place = Path(("spec", "auditAnnotations", index, "key"))
+            yield place, f"with the policy's name and a dot before it, it has more than {_AUDITED} characters"
 
 
 def load_binding(

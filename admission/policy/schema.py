@@ -52,8 +52,10 @@ class Schema:
 
 
 def wrong(kind: str, document: Document, engine: Engine) -> Iterator[Wrong]:
-    """What the CRD of *kind* says against *document*: its schema, unknown fields, and its CEL rules."""
-    found = list(_schema(kind).wrong(document))
+    """What the CRD of *kind* says against *document*: version, schema, unknown fields, lists, and its CEL rules."""
+    if document.get("apiVersion") != data.api_version(kind):
+        yield Path(("apiVersion",)), f"must be {data.api_version(kind)}"
+    found = [*_schema(kind).wrong(document)] or [*_repeated(data.schema(kind), document, Path())]
     yield from found or _broken_rules(data.schema(kind), document, Path(), engine)
 
 
@@ -159,6 +161,22 @@ def _broken_rules(schema: Document, value: Any, path: Path, engine: Engine) -> I
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _broken_rules(schema.get("items", {}), item, path / index, engine)
+
+
+def _repeated(schema: Document, value: Any, path: Path) -> Iterator[Wrong]:
+    """What stands twice in a list that is a set, or a map by some keys (``x-kubernetes-list-type``)."""
+    if isinstance(value, dict):
+        for name, part in schema.get("properties", {}).items():
+            if name in value:
+                yield from _repeated(part, value[name], path / name)
+    elif isinstance(value, list):
+        kind, keys = schema.get("x-kubernetes-list-type"), schema.get("x-kubernetes-list-map-keys", ())
+        told = value if kind == "set" else [[item.get(key) for key in keys] for item in value] if keys else []
+        for index, one in enumerate(told):
+            if one in told[:index]:
+                yield path / index, "stands there already"
+        for index, item in enumerate(value):
+            yield from _repeated(schema.get("items", {}), item, path / index)
 
 
 def _holds(rule: str, value: Any, engine: Engine) -> bool:

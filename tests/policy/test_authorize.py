@@ -266,3 +266,10 @@ def test_answered_reviews(reviews, expected):
 def test_answered_reviews_are_no_objects():
     """They have no names, and hide nothing that has one."""
     assert 1 == len(FrozenCatalog.of([ANY, ANY, workflow()]).objects)
+
+
+def test_discovery_from_a_file():
+    """What `kubectl get --raw /apis/batch/v1` says is found by its version."""
+    document = {**JOBS, "apiVersion": "v1", "groupVersion": "batch/v1"}
+
+    assert document == FrozenCatalog.of([document]).get(BATCH)

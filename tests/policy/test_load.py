@@ -57,8 +57,20 @@ UNUSABLE = [
     (
         "a variable twice",
         {"variables": [{"name": "a", "expression": "1"}, {"name": "a", "expression": "2"}]},
-        "spec.variables[1].expression",
-        "already",
+        "spec.variables[1]",
+        "stands there already",
+    ),
+    (
+        "a kind twice",
+        {"kinds": ["Workflow", "CronWorkflow", "Workflow"]},
+        "spec.kinds[2]",
+        "stands there already",
+    ),
+    (
+        "an audit annotation that nobody would see",
+        {"auditAnnotations": [{"key": "k" * 60, "valueExpression": "'x'"}]},
+        "spec.auditAnnotations[0].key",
+        "more than 63 characters",
     ),
     (
         "a condition on a target",
@@ -279,3 +291,11 @@ def test_the_library_is_sound():
 
         assert () == loaded.problems
         assert loaded.policies.keys() == {one.binding.policy_name for one in loaded.bindings.values()}
+
+
+def test_another_version():
+    """What kubectl would not apply is not taken from a file either."""
+    document = {**policy(), "apiVersion": "argo-admission.io/v1"}
+    (problem,) = PolicySet.load([document]).problems
+
+    assert ("apiVersion", "must be argo-admission.io/v1alpha1") == (str(problem.path), problem.message)

@@ -5,6 +5,7 @@ import pytest
 from admission.model.catalog import FrozenCatalog
 from admission.model.finding import Action
 from admission.model.path import Path
+from admission.model.review import line
 from admission.policy.cel import ENGINES
 from admission.policy.resource import PolicySet
 from policy.making import CONTAINER, binding, policy, review, says, workflow
@@ -344,3 +345,11 @@ def test_malformed_workflows(spec):
 
     assert policies.validate(review(document)).findings
     assert policies.mutate(review(document)).document == document
+
+
+def test_a_message_of_several_lines():
+    """status.message has one finding a line, whatever stands in the policy."""
+    spec = {"validations": [{"expression": "false", "message": "one\n  two\n"}]}
+    (finding,) = PolicySet.load([policy(**spec), binding()]).validate(review(workflow())).findings
+
+    assert "spec: one two [policy/wanted]" == line(finding)
