@@ -22,7 +22,7 @@ from admission.snapshot import Snapshot
 sys.path.append(str(Path(__file__).parents[1] / "cluster"))
 
 from following import until
-from small_api import SmallApi, small_api
+from small_api import SmallApi, kubeconfig, small_api
 
 VERSION = "wgpolicyk8s.io/v1alpha2"
 BAD = {**SPEC, "entrypoint": "nothing"}
@@ -35,13 +35,7 @@ def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallApi]:
         for each in (document(name="bad", spec=BAD), document(name="good"), document("CronWorkflow", name="cron")):
             store(made, each)
         store(made, document("ClusterWorkflowTemplate", name="shared", spec=BAD))
-        kubeconfig = tmp_path / "kubeconfig"
-        context = {"name": "x", "context": {"cluster": "x", "user": "x"}}
-        clusters = [{"name": "x", "cluster": {"server": made.url}}]
-        users = [{"name": "x", "user": {}}]
-        written = {"current-context": "x", "contexts": [context], "clusters": clusters, "users": users}
-        kubeconfig.write_text(yaml.safe_dump(written))
-        monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
+        monkeypatch.setenv("KUBECONFIG", kubeconfig(made, tmp_path))
         yield made
 
 

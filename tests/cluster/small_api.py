@@ -12,9 +12,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
+import yaml
 from kubernetes.client import Configuration
 
 from admission.cluster.client import Client
@@ -158,6 +160,16 @@ def _merge(into: Any, patch: Any) -> Any:
         else:
             merged[key] = _merge(merged.get(key), value)
     return merged
+
+
+def kubeconfig(api: SmallApi, folder: Path) -> str:
+    """A kubeconfig in *folder* that leads to *api*."""
+    context = {"name": "x", "context": {"cluster": "x", "user": "x"}}
+    clusters, users = [{"name": "x", "cluster": {"server": api.url}}], [{"name": "x", "user": {}}]
+    written = {"current-context": "x", "contexts": [context], "clusters": clusters, "users": users}
+    file = folder / "kubeconfig"
+    file.write_text(yaml.safe_dump(written))
+    return str(file)
 
 
 @contextmanager

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner
 from following import binding, policy
-from small_api import SmallApi, small_api
+from small_api import SmallApi, kubeconfig, small_api
 
 from admission.cli.main import main
 from admission.cli.server.upkeep import webhooks_of
@@ -65,11 +64,7 @@ def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallApi]:
     """A healthy installation; ``KUBECONFIG`` leads to it."""
     with small_api() as made:
         healthy(made)
-        context = {"name": "x", "context": {"cluster": "x", "user": "x"}}
-        clusters, users = [{"name": "x", "cluster": {"server": made.url}}], [{"name": "x", "user": {}}]
-        written = {"current-context": "x", "contexts": [context], "clusters": clusters, "users": users}
-        (tmp_path / "kubeconfig").write_text(yaml.safe_dump(written))
-        monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+        monkeypatch.setenv("KUBECONFIG", kubeconfig(made, tmp_path))
         yield made
     DENIED.clear()
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 from click.testing import CliRunner, Result
-from small_api import SmallApi, small_api
+from small_api import SmallApi, kubeconfig, small_api
 
 from admission.cli.main import main
 from admission.cluster.registrar import CONFIGURATIONS, DISABLED
@@ -22,11 +21,7 @@ def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallApi]:
     with small_api() as made:
         for path in PATHS:
             made.put(path, {"webhooks": [{"name": "x"}]})
-        context = {"name": "x", "context": {"cluster": "x", "user": "x"}}
-        clusters, users = [{"name": "x", "cluster": {"server": made.url}}], [{"name": "x", "user": {}}]
-        written = {"current-context": "x", "contexts": [context], "clusters": clusters, "users": users}
-        (tmp_path / "kubeconfig").write_text(yaml.safe_dump(written))
-        monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+        monkeypatch.setenv("KUBECONFIG", kubeconfig(made, tmp_path))
         yield made
 
 

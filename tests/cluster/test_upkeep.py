@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from following import until
-from small_api import SmallApi, small_api
+from small_api import SmallApi, kubeconfig, small_api
 
 from admission.cli.server.measured import of
 from admission.cli.server.upkeep import POD_NAMESPACE, Upkeep, upkeep
@@ -39,22 +38,10 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallApi]:
 
 def configured(api: SmallApi, folder: Path, **sections: Any) -> Document:
     """The configuration of a release, with short times."""
-    kubeconfig = folder / "kubeconfig"
-    context = {"name": "x", "context": {"cluster": "x", "user": "x"}}
-    kubeconfig.write_text(
-        yaml.safe_dump(
-            {
-                "current-context": "x",
-                "contexts": [context],
-                "clusters": [{"name": "x", "cluster": {"server": api.url}}],
-                "users": [{"name": "x", "user": {}}],
-            }
-        )
-    )
     given = {
         "apiVersion": "argo-admission.io/v1alpha1",
         "kind": "AdmissionConfiguration",
-        "cluster": {"kubeconfig": str(kubeconfig)},
+        "cluster": {"kubeconfig": kubeconfig(api, folder)},
         "tls": {"selfManaged": {"secret": {"name": "hook"}, "settleSeconds": 0.1}},
         "webhooks": {
             "manage": True,
