@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from admission.argo.languages import LanguageError, quantities
@@ -32,6 +32,21 @@ def largest(many: Iterable[Amounts]) -> dict[str, int | float]:
 def times(amounts: Amounts, number: int | float) -> dict[str, int | float]:
     """So many times *amounts*."""
     return {name: each * number if each and number else 0 for name, each in amounts.items()}
+
+
+def most_of(sizes: Sequence[tuple[Amounts, int | float]], number: int) -> dict[str, int | float]:
+    """The most that *number* of those can need of which there are so many of each size."""
+    names = dict.fromkeys(name for amounts, _ in sizes for name in amounts)
+    return {name: _first_of([(each.get(name, 0), times) for each, times in sizes], number) for name in names}
+
+
+def _first_of(sizes: list[tuple[int | float, int | float]], number: int) -> int | float:
+    total: int | float = 0
+    for each, count in sorted(sizes, reverse=True):
+        taken = int(min(number, count))
+        total += each * taken if each and taken else 0
+        number -= taken
+    return total
 
 
 def of_pod(pod: Document, defaults: Defaults = NO_DEFAULTS) -> dict[str, int | float]:

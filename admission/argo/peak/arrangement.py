@@ -7,24 +7,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import permutations
 
 from admission.argo.graph import words_of
 from admission.argo.languages.tags import OPEN
-from admission.argo.peak.amounts import Amounts, added, largest
+from admission.argo.peak.amounts import Amounts, added, largest, most_of
 from admission.argo.peak.antichain import heaviest
 from admission.argo.peak.beside import (
     NO_LIMIT,
     Tasks,
-    all_before,
     coming_back,
     exit_of_step_is_refused,
     exit_of_task_is_refused,
     hook_is_refused,
-    ordered,
     overtaken,
     total,
 )
+from admission.argo.peak.order import Order, members
 from admission.argo.peak.parts import NOTHING, Part, either, going_on, together
 from admission.argo.peak.units import Child, Unit
 from admission.argo.pods.values import is_unknown
@@ -110,12 +108,15 @@ def tasks(document: Document, units: Sequence[Unit], running: AbstractSet[Path],
     found = _widest(parts, before, split=waits.although)
     is_ended = hooked
     if limits.are_some:
-        targets = [number for name in waits.targets for number, unit in enumerate(there) if unit.name == name]
-        ordered_tasks = Tasks.of(there, before, targets)
+        number_of = {unit.name: number for number, unit in enumerate(there)}
+        targets = [number_of[name] for name in waits.targets if name in number_of]
+        in_order = Tasks(there, Order(before, targets))
         children = [child for unit in there for child in unit.children]
-        limit = limits.left_to(0)
-        found = _limited(found, children, overtaken(ordered_tasks, limit), limits)
-        is_ended |= any(exit_of_task_is_refused(each, ordered_tasks, limit) for each in targets)
+        found = _limited(found, children, overtaken(in_order, limits.parallelism), limits)
+        is_ended |= any(
+            there[each].exits if limits.scarce else exit_of_task_is_refused(each, in_order, limits.parallelism)
+            for each in targets
+        )
     if is_ended:
         return going_on(found)
     if limits.fail_fast and total(there) > 1:
@@ -142,10 +143,10 @@ def _widest(parts: Sequence[Part], before: Sequence[Sequence[int]], *, split: bo
 
 def _is_endless(parts: Sequence[Part], before: Sequence[Sequence[int]]) -> bool:
     """Whether something is there beside one of *parts* that calls what it is a part of."""
-    order = all_before(before)
+    order = Order(before, ())
     return any(
-        parts[one].recursive and any(parts[other].amounts.values()) and not ordered(one, other, order)
-        for one, other in permutations(range(len(parts)), 2)
+        part.recursive and any(any(parts[other].amounts.values()) for other in members(order.beside(number)))
+        for number, part in enumerate(parts)
     )
 
 
@@ -225,28 +226,9 @@ def _limited(found: Part, children: Sequence[Child], on_top: Amounts, limits: Li
     """*found* with what the limit lets in of *children*, and what comes *on_top* of it or is left of what failed."""
     if math.isinf(limits.parallelism):
         return found
-    most = added([_most_of(children, int(limits.parallelism)), on_top, found.left])
+    let_in = most_of([(child.amounts, child.times) for child in children], int(limits.parallelism))
+    most = added([let_in, on_top, found.left])
     return replace(found, amounts=_least(found.amounts, most))
-
-
-def _most_of(children: Sequence[Child], number: int) -> Amounts:
-    """The most that *number* of *children* can need."""
-    names = dict.fromkeys(name for child in children for name in child.amounts)
-
-    def most(name: str) -> int | float:
-        sizes = sorted(((child.amounts.get(name, 0), child.times) for child in children), reverse=True)
-        return _sum_of_first(sizes, number)
-
-    return {name: most(name) for name in names}
-
-
-def _sum_of_first(sizes: list[tuple[int | float, int | float]], number: int) -> int | float:
-    sum_of: int | float = 0
-    for each, count in sizes:
-        taken = int(min(number, count))
-        sum_of += each * taken if each and taken else 0
-        number -= taken
-    return sum_of
 
 
 def _least(one: Amounts, other: Amounts) -> dict[str, int | float]:

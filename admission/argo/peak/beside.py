@@ -22,16 +22,20 @@ The pods that are left do not count against the ``parallelism`` of templates, bu
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from admission.argo.peak.amounts import Amounts, added, times
+from admission.argo.peak.amounts import Amounts, added, most_of, times
 from admission.argo.peak.antichain import heaviest
+from admission.argo.peak.order import Order, members
 from admission.argo.peak.units import Child, Unit
 
 #: A limit that is never reached.
 NO_LIMIT = math.inf
+
+#: Of more tasks that start late it does not count which of them come one after the other.
+_MANY = 30
 
 
 def total(units: Iterable[Unit], *, exits: bool = False) -> int | float:
@@ -66,58 +70,46 @@ def exit_of_task_is_refused(task: int, tasks: Tasks, limit: int | float) -> bool
 
     The exit handler has the place of its task, unless one of those that start late, or come back, takes it.
     """
-    others = tasks.beside(task)
-    if not tasks.units[task].exits or total((tasks.units[each] for each in others), exits=True) < limit:
+    if not tasks.units[task].exits or not (tasks.are_restless or tasks.overtaking(task, limit)):
         return False
-    hooks = any(tasks.units[each].hooks for each in (task, *others))
-    back = any(_comes_back(child) for each in others for child in tasks.units[each].items)
-    return hooks or back or tasks.overtaking(task, limit) > 0
+    others = [tasks.units[each] for each in members(tasks.order.beside(task))]
+    if total(others, exits=True) < limit:
+        return False
+    hooks = any(unit.hooks for unit in (tasks.units[task], *others))
+    return hooks or any(map(_comes_back, _items(others))) or tasks.overtaking(task, limit) > 0
 
 
 def coming_back(units: Iterable[Unit]) -> Amounts:
     """What retries of *units* may need on top of their limit: those for whose time others have taken their place."""
-    children = (child for unit in units for child in unit.items if _comes_back(child))
-    return added(times(child.amounts, child.times) for child in children)
+    return added(times(child.amounts, child.times) for child in _items(units) if _comes_back(child))
 
 
 def overtaken(tasks: Tasks, limit: int | float) -> Amounts:
-    """The same of a DAG, where others that have waited may start before the retry."""
-    found = [coming_back(tasks.units)]
+    """
+    The same of a DAG, where others that have waited may start before the retry, if it fails in the same moment.
+
+    Of so many coincidences that more than half of the limit comes on top of it, none is counted.
+    """
+    found: list[tuple[Amounts, int | float]] = []
     for number, unit in enumerate(tasks.units):
         again = [child for child in unit.items if child.retry is not None and not _comes_back(child)]
         more = tasks.overtaking(number, limit) if again else 0
-        found += [times(child.amounts, min(child.times, more)) for child in again]
-    return added(found)
+        found += [(child.amounts, min(child.times, more)) for child in again if more]
+    half = len(tasks.units) if math.isinf(limit) else int(limit) // 2
+    return added([coming_back(tasks.units), most_of(found, half)])
 
 
 @dataclass(frozen=True)
 class Tasks:
-    """
-    The tasks of a DAG in the controller's order.
-
-    *before* are all tasks that each comes after, *first* those that the controller looks at before it.
-    """
+    """The tasks of a DAG in their order."""
 
     units: Sequence[Unit]
-    before: Sequence[AbstractSet[int]]
-    first: Sequence[AbstractSet[int]]
+    order: Order
 
-    @classmethod
-    def of(cls, units: Sequence[Unit], waits: Sequence[Sequence[int]], targets: Sequence[int]) -> Tasks:
-        """Those of *units* that wait for others as *waits* says: target by target, each after what it waits for."""
-        before = all_before(waits)
-        first: list[AbstractSet[int]] = [frozenset()] * len(units)
-        seen: set[int] = set()
-        for target in targets:
-            reached = {target, *before[target]}
-            for each in reached - seen:
-                first[each] = (seen | reached) - {each}
-            seen |= reached
-        return cls(units, before, first)
-
-    def beside(self, task: int) -> list[int]:
-        """Those that neither come before *task* nor after it."""
-        return [each for each in range(len(self.units)) if each != task and not ordered(task, each, self.before)]
+    @cached_property
+    def are_restless(self) -> bool:
+        """Whether any has a hook, or comes back after a time."""
+        return any(unit.hooks for unit in self.units) or any(map(_comes_back, _items(self.units)))
 
     def overtaking(self, task: int, limit: int | float) -> int | float:
         """
@@ -126,38 +118,22 @@ class Tasks:
         Those that wait for nothing have started before it, and one takes the place of what it has waited for. Where
         there is one place only, *task* has it when all that goes before is over.
         """
-        if limit == 1:
-            return 0
-        late = [each for each in self.beside(task) if self.before[each] and each in self.first[task]]
+        some = self.order.late(task) if limit != 1 else 0
+        if some.bit_count() > _MANY:
+            return math.inf
+        late = list(members(some))
         counts = [self.units[each].count for each in late]
         if math.inf in counts:
             return math.inf
         index = {each: number for number, each in enumerate(late)}
-        waits = [[index[other] for other in self.before[each] if other in index] for each in late]
+        waits = [[index[other] for other in members(self.order.before[each]) if other in index] for each in late]
         return max(heaviest([int(count) for count in counts], waits) - 1, 0)
+
+
+def _items(units: Iterable[Unit]) -> Iterator[Child]:
+    return (child for unit in units for child in unit.items)
 
 
 def _comes_back(child: Child) -> bool:
     """Whether there is a time between two attempts, in which others take its place."""
     return child.retry is not None and bool(child.retry.get("backoff"))
-
-
-def all_before(before: Sequence[Sequence[int]]) -> list[set[int]]:
-    """All that each task comes after, directly or not; *before* are those that it waits for directly."""
-    return [_reached(waits, before) for waits in before]
-
-
-def _reached(start: Sequence[int], before: Sequence[Sequence[int]]) -> set[int]:
-    found: set[int] = set()
-    waiting = list(start)
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            waiting += before[each]
-    return found
-
-
-def ordered(one: int, other: int, before: Sequence[AbstractSet[int]]) -> bool:
-    """Whether one of the two comes after the other."""
-    return one in before[other] or other in before[one]

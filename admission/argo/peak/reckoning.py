@@ -77,7 +77,7 @@ class _Reckoning:
         found = self._known[context]
         if found is None:
             return NOTHING if self._least else Part(recursive={context: Widest(call.path, call.name, None)})
-        return tried_again(found, strategy_of(call, self._retry))
+        return tried_again(found, call, strategy_of(call, self._retry))
 
     def _context(self, context: Context) -> Part:
         """What a visit of a template needs."""

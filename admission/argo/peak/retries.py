@@ -11,6 +11,9 @@ from admission.argo.peak.parts import Part, going_on, many
 from admission.argo.pods.walk import Call
 from admission.model.document import Document
 
+#: The controller reads limits of 32 bits.
+_DIGITS = 10
+
 
 def strategy_of(call: Call, of_workflow: object) -> Document | None:
     """How what *call* runs is tried again; the Workflow's strategy is that of every template without one."""
@@ -19,9 +22,9 @@ def strategy_of(call: Call, of_workflow: object) -> Document | None:
     return found if isinstance(found, dict) else None
 
 
-def tried_again(part: Part, strategy: Document | None) -> Part:
+def tried_again(part: Part, call: Call, strategy: Document | None) -> Part:
     """*part* with its retries, where what is left of one attempt runs on beside the next."""
-    if strategy is None or not part.left:
+    if strategy is None or not part.left or (_ends_in_an_error(call) and not _is_for_errors(strategy)):
         return part
     left = times(part.left, retries(strategy) + 1)
     return replace(
@@ -40,7 +43,20 @@ def confused(part: Part, strategy: Document | None, hooks: Iterable[Document | N
     return going_on(many(part, retries(strategy) + 2 + taken))
 
 
+def _ends_in_an_error(call: Call) -> bool:
+    """Whether what *call* runs leaves something only when it is an error: of ``steps`` the template has failed then."""
+    template = call.context.template if call.context else None
+    return template is not None and template.type == "dag" and template.document.get("failFast") is not True
+
+
+def _is_for_errors(strategy: Document) -> bool:
+    policy = strategy.get("retryPolicy") or ("Always" if strategy.get("expression") else "OnFailure")
+    return policy in ("Always", "OnError")
+
+
 def retries(strategy: Document) -> int | float:
     """How often something is tried again at most; what has no limit is tried for ever."""
     limit = strategy.get("limit")
-    return int(str(limit)) if isinstance(limit, int | str) and str(limit).isdecimal() else math.inf
+    if isinstance(limit, str) and limit.isdecimal() and len(limit) <= _DIGITS:
+        limit = int(limit)
+    return limit if isinstance(limit, int) and limit >= 0 else math.inf

@@ -95,6 +95,14 @@ def test_a_pod_that_cannot_be_made() -> None:
     assert 3 * 2 == pods(steps([call("x", "inner")]), inner, IMPOSSIBLE)
 
 
+def test_what_is_an_error_is_tried_again_if_that_is_asked() -> None:
+    """A DAG that is held up is an error: only some strategies are for these."""
+    dag = tasks(call("a", **HOOK), name="inner", parallelism=1, retryStrategy={"limit": 1, "retryPolicy": "%s"})
+
+    assert 1 == pods(steps([call("x", "inner")]), dag % "OnFailure")
+    assert 3 == pods(steps([call("x", "inner")]), dag % "Always")
+
+
 def test_retries_without_an_end() -> None:
     """Where what is left may be tried again for ever there is no bound."""
     inner = steps([call("a"), call("b", "never")], name="inner", retryStrategy={})
