@@ -166,9 +166,9 @@ def _broken_rules(schema: Document, value: Any, path: Path, engine: Engine) -> I
 def _repeated(schema: Document, value: Any, path: Path) -> Iterator[Wrong]:
     """What stands twice in a list that is a set, or a map by some keys (``x-kubernetes-list-type``)."""
     if isinstance(value, dict):
-        for name, part in schema.get("properties", {}).items():
-            if name in value:
-                yield from _repeated(part, value[name], path / name)
+        known, others = schema.get("properties", {}), schema.get("additionalProperties")
+        for name, item in value.items():
+            yield from _repeated(known.get(name, others) or {}, item, path / name)
     elif isinstance(value, list):
         kind, keys = schema.get("x-kubernetes-list-type"), schema.get("x-kubernetes-list-map-keys", ())
         told = value if kind == "set" else [[item.get(key) for key in keys] for item in value] if keys else []
