@@ -25,6 +25,8 @@ def decoded(document: Document, misfits: Iterable[Misfit]) -> Document:
     # objects come to it with their fields in order: capitals before small letters.
     for misfit in sorted(unknown, key=lambda misfit: (-len(misfit.path), str(misfit.path))):
         holder: Any = misfit.path.parent.find(changed)
+        if misfit.path[-1] not in holder:  # An alias of YAML is one object in two places.
+            continue
         value = holder.pop(misfit.path[-1])
         if misfit.meant and misfit.meant not in misfit.path.parent.find(document):
             holder[misfit.meant] = value

@@ -34,32 +34,47 @@ def rt_sync_deadlock(workflow: Workflow) -> Iterator[Hit]:
     the same wait for each other for ever: certain, so denied.
     """
     held = _mutexes(workflow.spec)
-    nodes = {id(node.document): node for node in workflow.graph.having("steps", "dag")}
+    asked = _Asked({id(node.document): node for node in workflow.graph.having("steps", "dag")})
     for node in workflow.graph.having("synchronization"):
         own = _mutexes(node.document)
         for lock in sorted(held & own):
             yield node.path / "synchronization", f"the workflow itself holds the mutex {lock[0]!r} until it ends"
-        asked: dict[int, frozenset[tuple[str, str]]] = {}
         for call in node.calls if own else ():
-            callee = mapping(call.callee.document)
-            if id(callee) not in asked:
-                asked[id(callee)] = _asked_for(callee, nodes)
-            for lock in sorted(own & asked[id(callee)]):
+            for lock in sorted(own & asked.by(mapping(call.callee.document))):
                 yield call.path, f"the caller holds the mutex {lock[0]!r}, which what it calls asks for"
 
 
-def _asked_for(template: Document, nodes: dict[int, Node]) -> frozenset[tuple[str, str]]:
-    """The mutexes of *template*, and of those that it runs."""
-    found: frozenset[tuple[str, str]] = frozenset()
-    todo, seen = [template], set()
-    while todo:
-        document = todo.pop()
-        if id(document) not in seen:
-            seen.add(id(document))
+#: How many templates are looked at, in all: thousands that call each other and hold a mutex each would take minutes.
+VISITS = 200_000
+
+
+class _Asked:
+    """The mutexes that templates ask for, by themselves and by what they run."""
+
+    def __init__(self, nodes: dict[int, Node]) -> None:
+        self._nodes = nodes
+        self._known: dict[int, set[tuple[str, str]]] = {}
+        self._left = VISITS
+
+    def by(self, template: Document) -> set[tuple[str, str]]:
+        """The mutexes of *template*, and of those that it runs."""
+        if id(template) not in self._known:
+            self._known[id(template)] = self._found(template)
+        return self._known[id(template)]
+
+    def _found(self, template: Document) -> set[tuple[str, str]]:
+        found: set[tuple[str, str]] = set()
+        todo, seen = [template], {id(template)}
+        while todo and self._left:
+            self._left -= 1
+            document = todo.pop()
             found |= _mutexes(document)
-            calls = nodes[id(document)].calls if id(document) in nodes else ()
-            todo += [call.callee.document for call in calls if call.callee.document is not None]
-    return found
+            calls = self._nodes[id(document)].calls if id(document) in self._nodes else ()
+            for callee in (call.callee.document for call in calls):
+                if callee is not None and id(callee) not in seen:
+                    seen.add(id(callee))
+                    todo.append(callee)
+        return found
 
 
 def _mutexes(document: Document) -> frozenset[tuple[str, str]]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from admission.argo.languages.tags import OPEN
@@ -30,8 +31,9 @@ def rt_sync_duplicate(workflow: Workflow) -> Iterator[Hit]:
     """
     for path, synchronization in placed(workflow.graph, "synchronization"):
         for what in ("mutexes", "semaphores"):
-            seen: list[object] = []
+            seen: set[str] = set()
             for place, lock in entries(path / what, mapping(synchronization).get(what)):
-                if lock and lock in seen and OPEN not in str(lock):
+                written = json.dumps(lock, sort_keys=True)
+                if lock and written in seen and OPEN not in written:
                     yield place, "this lock is already in the list"
-                seen.append(lock)
+                seen.add(written)
