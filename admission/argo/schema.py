@@ -90,19 +90,25 @@ class _Reader:
         if not isinstance(value, dict):
             self._found.append(_wrong(link, "write an object here"))
             return
-        plain, fields, inner = type.plain, type.fields, below_step or type.name == "WorkflowStep"
+        # Most of what stands in a document is a text where a text belongs, or an object where one does.
+        plain, parts, inner = type.plain, type.parts, below_step or type.name == "WorkflowStep"
         for key, each in value.items():
             if plain.get(key) is each.__class__:
                 continue
-            field = fields.get(key)
-            if field is None or (field.is_new and not self._newest):
-                field = self._unknown(key, value, type, link, below_step)
-            if field and each is not None and not _fits(each, field.shape):
-                self._waiting.append((each, field.shape, (link, key), inner))
+            shape = parts.get(key) or self._shape(key, value, type, link, below_step)
+            if shape and each is not None and (shape.__class__ is Type or not _fits(each, shape)):
+                self._waiting.append((each, shape, (link, key), inner))
         for key in type.required:
             if value.get(key) is None:
                 said = f"{key} is missing: Argo's full CRDs refuse the object without it"
                 self._found.append(Misfit("missing-field", _path(link), said, Refusal.CRD))
+
+    def _shape(self, key: str, value: Document, type: Type, link: Link, below_step: bool) -> Shape | None:
+        """What a field should be; of one that there is not, what Argo's decoder takes it for."""
+        field = type.fields.get(key)
+        if field is None or (field.is_new and not self._newest):
+            field = self._unknown(key, value, type, link, below_step)
+        return field.shape if field else None
 
     def _unknown(self, key: str, value: Document, type: Type, link: Link, below_step: bool) -> Field | None:
         """Note a field that there is not; the one that Argo's decoder takes it for, if it does."""

@@ -123,7 +123,9 @@ def _key(document: Document, options: LintOptions) -> bytes | None:
         rest = orjson.dumps([_rest(document, spec), _asked(options)], option=orjson.OPT_SORT_KEYS)
     except TypeError:  # a number beyond 64 bits, half a surrogate pair
         return None
-    return hashlib.blake2b(spec + rest, digest_size=16).digest()
+    key = hashlib.blake2b(spec, digest_size=16)
+    key.update(rest)
+    return key.digest()
 
 
 def _rest(document: Document, spec: bytes) -> Document:

@@ -138,6 +138,6 @@ def container_problems(path: Path, container: Document) -> Problems:
             yield path / "env" / index, "give the variable a name"
         elif variable.get("valueFrom") and variable.get("value"):
             yield path / "env" / index, "the variable has value and valueFrom: keep one"
-    policy = literal(container.get("imagePullPolicy"))
+    policy = literal(container["imagePullPolicy"]) if "imagePullPolicy" in container else None
     if policy not in (None, "", "Always", "IfNotPresent", "Never"):
         yield path / "imagePullPolicy", f"{shown(policy)} is no pull policy: use Always, IfNotPresent or Never"

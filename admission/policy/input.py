@@ -72,7 +72,15 @@ class ReviewInput:
     @cached_property
     def _cleaned(self) -> ReviewInput | None:
         # None rather than itself: a circle would keep every request until Python's collector comes.
-        return replace(self, workflow=_without_nulls(self.workflow)) if _may_have_nulls(self.workflow) else None
+        return replace(self, workflow=_without_nulls(self.workflow)) if self._may_have_nulls() else None
+
+    def _may_have_nulls(self) -> bool:
+        spec = self.spec_text
+        try:
+            around = orjson.dumps({**self.workflow, "spec": True})
+            return spec is None or spec == b"null" or b":null" in spec or b":null" in around
+        except TypeError:  # something that only Python's own JSON takes
+            return True
 
     @cached_property
     def spec_text(self) -> bytes | None:
@@ -164,13 +172,6 @@ class ReviewInput:
         if isinstance(found, dict):
             return found
         return {"metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}}}
-
-
-def _may_have_nulls(document: Document) -> bool:
-    try:
-        return b":null" in orjson.dumps(document)
-    except TypeError:  # something that only Python's own JSON takes
-        return True
 
 
 def _without_nulls(value: Any) -> Any:

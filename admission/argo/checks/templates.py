@@ -66,8 +66,16 @@ def pod_resources(resources: object) -> Wrongs:
         yield "podresources-claims", ("claims",), "remove claims: a whole pod has none"
 
 
+#: The fields that ``after_substitution`` looks at.
+_FILLED_IN = frozenset({"timeout", "pendingTimeout", "resourceClaims"})
+
+
 def after_substitution(template: Document, kind: str, newest: bool) -> Wrongs:
     """What is asked of the template of that *kind* once its values are put in."""
+    return iter(()) if _FILLED_IN.isdisjoint(template) else _after_substitution(template, kind, newest)
+
+
+def _after_substitution(template: Document, kind: str, newest: bool) -> Wrongs:
     timeout = text(template.get("timeout"))
     if timeout and kind not in LEAF:
         yield "timeout-leaf", ("timeout",), f"remove timeout: a template of type {kind} runs nothing itself"

@@ -40,11 +40,9 @@ class Text(NamedTuple):
     @property
     def is_simple(self) -> bool:
         """Whether it is a value whose tags are closed and name one variable each."""
-        end = 0
-        for _, end, body, is_expression in self.tags:
-            if is_expression or OPEN in body:
-                return False
-        return not self.is_key and self.text.find(OPEN, end) < 0
+        if self.is_key or self.is_open:
+            return False
+        return not any(tag.is_expression or OPEN in tag.body for tag in self.tags)
 
     @property
     def is_open(self) -> bool:
@@ -149,7 +147,10 @@ def replaced(each: Text, values: Values) -> Text:
         if value is not None:
             parts += (written[end : tag.start], value)
             end = tag.end
-    return Text.of(each.steps, "".join((*parts, written[end:])), each.is_key) if parts else each
+    if not parts:
+        return each
+    made = "".join((*parts, written[end:]))
+    return Text(each.steps, made, each.is_key, tags(made) if OPEN in made else [])
 
 
 def _value(tag: Tag, values: Values) -> str | None:

@@ -32,8 +32,8 @@ def cut(value: Any, shape: Shape) -> Any:
     if shape is None:
         return value
     if isinstance(value, dict):
-        if ANY in shape:
-            return value
+        if not shape or ANY in shape:
+            return value if shape else {}
         return {
             name: value[name] if inner is None else cut(value[name], inner)
             for name, inner in shape.items()
