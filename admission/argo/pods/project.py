@@ -94,7 +94,7 @@ class Projection:
     @classmethod
     def of(cls, workflow: Document, copies: Mapping[int, Key], setting: Setting) -> Projection:
         """The projection of a decoded Workflow."""
-        templates = Templates(sequence(mapping(workflow.get("spec")).get("templates")), copies, setting)
+        templates = Templates(workflow, copies, setting)
         walk = Walk(setting, templates)
         first = walk.from_spec()
         return cls(setting, walk, templates, first, tuple(walk.contexts()))

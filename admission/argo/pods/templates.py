@@ -25,6 +25,10 @@ AGENT_TYPES = tables().leaf_types - POD_TYPES
 CALLING_TYPES = frozenset({"steps", "dag"})
 
 
+#: Where the status of a Workflow keeps templates.
+_KEPT = frozenset({"storedTemplates", "storedWorkflowTemplateSpec"})
+
+
 @dataclass(frozen=True, eq=False)
 class Template:
     """
@@ -52,10 +56,16 @@ class Template:
 
 
 class Templates:
-    """The templates of the expanded Workflow in *setting*; *copies* as an Expansion has them."""
+    """
+    The templates of the expanded *workflow* in *setting*; *copies* as an Expansion has them.
 
-    def __init__(self, documents: list[object], copies: Mapping[int, Key], setting: Setting) -> None:
+    Its status, too, may keep templates, which Argo looks for there once they are no longer in the spec.
+    """
+
+    def __init__(self, workflow: Document, copies: Mapping[int, Key], setting: Setting) -> None:
+        documents = sequence(mapping(workflow.get("spec")).get("templates"))
         self._setting = setting
+        self._are_all = not _KEPT & mapping(workflow.get("status")).keys()
         self._defaults = mapping(setting.spec.get("templateDefaults"))
         self._inline: dict[tuple[Path, str], Template] = {}
         self._found: dict[str, Template | None] = {}
@@ -66,6 +76,10 @@ class Templates:
     def get(self, name: str) -> Template | None:
         """The template that is called *name* in the expanded Workflow."""
         return self._by_name.get(name)
+
+    def may_be(self, name: str) -> bool:
+        """Whether there may be a template of that name, though none is here; if not, what calls it ends at once."""
+        return not self._are_all or OPEN in name or is_unknown(name)
 
     def inline(self, document: Document, path: Path, within: Template) -> Template:
         """The template that stands inline at *path*, in a step or task of *within*."""

@@ -206,7 +206,8 @@ class Walk:
         name = text(holder.get("name"))
         template = self._callee(holder, path, within)
         if template is None:
-            if any(holder.get(field) for field in ("template", "templateRef")):
+            called = text(holder.get("template"))
+            if holder.get("templateRef") or (called and self.templates.may_be(called)):
                 yield Call(name, path, 0, None)
             return
         arguments = handed_over(mapping(holder.get("arguments")), body, self.templates)

@@ -52,6 +52,22 @@ def test_values_of_callers(value: str, loop: str, expected: list[str]) -> None:
     assert expected == images(CALL.format(value=value, loop=loop))
 
 
+@pytest.mark.parametrize(
+    ("entrypoint", "status", "expected"),
+    [
+        ("mian", "", []),
+        ("mian", "status: {storedTemplates: {local/mian: {name: mian, container: {image: a}}}}", ["spec.entrypoint"]),
+        ("'{{workflow.creationTimestamp.s}}'", "", ["spec.entrypoint"]),
+    ],
+    ids=["misspelt", "kept in the status", "known to the run"],
+)
+def test_a_template_that_is_not_there(entrypoint: str, status: str, expected: list[str]) -> None:
+    """What calls it ends at once, without a pod; unless the status keeps one of that name, or only the run knows it."""
+    found = pods(f"spec: {{entrypoint: {entrypoint}, templates: [{{name: main, container: {{image: a}}}}]}}\n{status}")
+
+    assert expected == [str(pod.origin.path) for pod in found if not pod.template]
+
+
 def test_defaults() -> None:
     """An input that no caller gives has its default."""
     assert ["d"] == images("{name: a, template: work}")
