@@ -105,7 +105,7 @@ async def test_as_large_as_the_limit_is_read() -> None:
 async def test_too_many_in_flight_is_429_at_once() -> None:
     """Above the limit requests are refused at once and told when to come again; those in flight are answered."""
     held = Held()
-    async with served(held, in_flight=2) as server:
+    async with served(held, in_flight=2, seconds=60) as server:
         first = [asyncio.create_task(server.post()) for _ in range(2)]
         await until(lambda: server.in_flight == 2)
         status, headers, _ = await server.post()
@@ -123,7 +123,7 @@ async def test_too_many_in_flight_is_429_at_once() -> None:
 async def test_large_bodies_do_not_fill_the_memory() -> None:
     """Of what is in flight only so many bytes are held; what is refused then is let in once others are answered."""
     held, body = Held(), review().ljust(1000)
-    async with served(held, body=1000, in_flight=50) as server:
+    async with served(held, body=1000, in_flight=50, seconds=60) as server:
         first = [asyncio.create_task(server.post(body=body)) for _ in range(10)]
         await until(lambda: server.in_flight == 10 and len(held.seen) == 4)
         status, headers, answer = await server.post()
@@ -284,7 +284,7 @@ async def test_watched_gauges_are_read_when_somebody_looks() -> None:
 async def test_health_answers_while_every_worker_is_busy() -> None:
     """Reviews run in threads, so that the loop goes on answering."""
     held = Held()
-    async with served(held, workers=1) as server, health(list, server.metrics) as get:
+    async with served(held, workers=1, seconds=60) as server, health(list, server.metrics) as get:
         waiting = [asyncio.create_task(server.post()) for _ in range(3)]
         await until(lambda: server.in_flight == 3)
         status, _ = await get("/livez")
