@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import click
+
 from admission.cli import policy_files
 from admission.cli.files import Given, Unread, contents, manifests
 from admission.cli.options import Options
 from admission.errors import ConfigurationError
-from admission.model.catalog import CLUSTER_SCOPED, FrozenCatalog
+from admission.model.catalog import CLUSTER_SCOPED, AnyAnswer, FrozenCatalog, Question
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.finding import Action, Finding
 from admission.model.patch import apply
@@ -23,9 +25,13 @@ from admission.model.source import Repeated
 
 if TYPE_CHECKING:
     from admission.cli.live import Cluster
+    from admission.cluster.client import Client
     from admission.snapshot import Snapshot
 
 ARGO = "argoproj.io"
+
+#: Where a command has what answers for its cluster (``click.Context.meta``), and how often one verdict asks.
+_ANSWER, _ROUNDS = "admission.answer", 6
 
 #: Requests that no API server made have this one.
 NOBODYS_UID = "00000000-0000-0000-0000-000000000000"
@@ -90,10 +96,22 @@ def live(options: Options, users: bool = False) -> Cluster:
         return Cluster()
     from admission.cluster.client import Client
 
-    found = read(Client.connect(), users)
+    client = Client.connect()
+    found = read(client, users)
+    _ask(client)
     for kind in sorted(found.unavailable):
         print(f"argo-admission: the cluster does not let us read {kind}, or has none", file=sys.stderr)
     return found
+
+
+def _ask(client: Client) -> None:
+    """Have the verdicts of this command ask the cluster what its catalog lacks: RBAC, and what is not read at once."""
+    from admission.cluster.lookup import Live
+
+    context = click.get_current_context()
+    asking = Live(client)
+    context.meta[_ANSWER] = asking.answer
+    context.call_on_close(asking.close)
 
 
 def catalog_of(cluster: Cluster, given: Iterable[Document], namespace: str, controller: Document) -> FrozenCatalog:
@@ -142,10 +160,18 @@ def mutated(document: Document, snapshot: Snapshot, namespace: str) -> Document:
 
 
 def verdict(request: Request, snapshot: Snapshot, phase: Phase) -> Verdict:
-    """The engine's verdict. A catalog of files is all that there is, so that nothing is asked back."""
+    """The engine's verdict. Without a cluster the catalog is all that there is, so that nothing is asked back."""
     from admission.engine import review
 
-    found = review(request, snapshot, phase)
+    context = click.get_current_context(silent=True)
+    answer = context.meta.get(_ANSWER) if context else None
+    known: dict[Question, AnyAnswer] = {}
+    for _ in range(_ROUNDS if answer else 0):
+        found = review(replace(request, answers=known), replace(snapshot, live=True), phase)
+        if isinstance(found, Verdict):
+            return found
+        known.update(answer(found.questions))
+    found = review(replace(request, answers=known), snapshot, phase)
     assert isinstance(found, Verdict), "only a live catalog asks back"
     return found
 
