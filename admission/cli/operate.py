@@ -9,7 +9,7 @@ import click
 
 from admission.cli.output import end
 from admission.errors import ConfigurationError
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, name_of, sequence, text
 
 if TYPE_CHECKING:
     from admission.cluster.client import Client
@@ -85,7 +85,7 @@ def _ours(client: Client) -> str:
     from admission.cluster.registrar import CONFIGURATIONS
 
     found = {
-        text(mapping(each.get("metadata")).get("name"))
+        name_of(each)
         for collection in CONFIGURATIONS.values()
         for each in items(client, collection)
         if any(text(mapping(hook).get("name")).endswith(_OURS) for hook in sequence(each.get("webhooks")))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from admission.cli.files import manifests
 from admission.errors import ConfigurationError
-from admission.model.document import Document, text
+from admission.model.document import Document, name_of, text
 
 if TYPE_CHECKING:
     from admission.policy.resource import PolicySet
@@ -44,8 +44,6 @@ def usable(documents: Iterable[Document], exception_namespaces: Iterable[str] = 
 
 def _remarks(policies: PolicySet, documents: Iterable[Document]) -> Iterator[str]:
     """What looks like a mistake in *documents*, of which *policies* are all."""
-    from admission.policy.spec import name_of
-
     for document in documents:
         for path, message in policies.remarks(document):
             yield f"{text(document.get('kind'))} {name_of(document)}: {path}: {message}"

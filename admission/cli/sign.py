@@ -17,7 +17,7 @@ from admission.cli.output import end, finish, status
 from admission.cli.reported import judged, judged_there, located, located_there, unread
 from admission.cli.yaml_text import dump_all
 from admission.errors import ConfigurationError
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, name_of, text
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.report import Judged, Located, Report, render
@@ -120,7 +120,7 @@ def _signed(document: Document, keys: dict[str, PrivateKey]) -> Document:
 
     if text(document.get("kind")) not in KINDS:
         return document
-    if not text(mapping(document.get("metadata")).get("name")):
+    if not name_of(document):
         raise ConfigurationError("a template without a name cannot be signed: its name is part of what is signed")
     return signatures.signed(document, [signatures.sign(document, key, name) for name, key in keys.items()])
 

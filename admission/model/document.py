@@ -21,3 +21,8 @@ def sequence(value: object) -> list[Any]:
 def text(value: object) -> str:
     """*value* if it is a string, else an empty one."""
     return value if isinstance(value, str) else ""
+
+
+def name_of(document: Document) -> str:
+    """``metadata.name`` of an object; empty where it has none."""
+    return text(mapping(document.get("metadata")).get("name"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from admission.model.document import Document, mapping, sequence
+from admission.model.document import Document, mapping, name_of, sequence
 from admission.policy.load import BINDING, POLICY
-from admission.policy.spec import name_of
 
 _HEAD = """\
 # The library

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from admission.argo.controller import template_referencing
-from admission.model.document import Document, text
+from admission.model.document import Document, name_of, text
 from admission.policy.exceptions import key_of
 from admission.policy.load import EXCEPTION, POLICY
 from admission.policy.remarks import Remark
 from admission.policy.resource import PolicySet, Problem
-from admission.policy.spec import name_of
 
 #: Characters of a message that the CRDs' schemas take.
 _LONGEST = 32768

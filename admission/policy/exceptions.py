@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
 from admission.errors import PolicyError
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, mapping, name_of, text
 from admission.policy.input import ReviewInput
-from admission.policy.spec import name_of
 from admission.policy.targets import Found
 
 #: How containers without a name of their own are called in their pod.

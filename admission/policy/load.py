@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from admission.errors import PolicyError
-from admission.model.document import Document, mapping, sequence
+from admission.model.document import Document, mapping, name_of, sequence
 from admission.model.near import meant
 from admission.model.path import Path
 from admission.policy import schema
 from admission.policy.cel.engine import Engine
 from admission.policy.exceptions import Exemption, key_of
 from admission.policy.program import Bound, Program, Unusable
-from admission.policy.spec import Binding, FailurePolicy, Policy, Problem, name_of
+from admission.policy.spec import Binding, FailurePolicy, Policy, Problem
 
 GROUP = "argo-admission.io"
 POLICY, BINDING, EXCEPTION = "WorkflowPolicy", "WorkflowPolicyBinding", "WorkflowPolicyException"

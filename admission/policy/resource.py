@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from admission.model.document import Document, text
+from admission.model.document import Document, name_of, text
 from admission.model.path import Path
 from admission.policy import cel, load
 from admission.policy.exceptions import counts, key_of, namespace_of
@@ -15,7 +15,7 @@ from admission.policy.judgement import Judgement
 from admission.policy.load import BINDING, EXCEPTION, GROUP, POLICY
 from admission.policy.mutate import Changed, Mutated
 from admission.policy.remarks import Remark, of_binding, of_policy
-from admission.policy.spec import Problem, name_of
+from admission.policy.spec import Problem
 
 __all__ = ["Changed", "Judgement", "Mutated", "PolicySet", "Problem"]
 

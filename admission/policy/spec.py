@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, name_of, sequence
 from admission.model.finding import Action
 from admission.model.path import Path
 from admission.model.settings import Subject
@@ -236,10 +236,6 @@ class Problem:
 def the_same(value: Hashable) -> Hashable:
     """One object for all values that are equal to it, so that what is known of one is known of all."""
     return value
-
-
-def name_of(document: Document) -> str:
-    return text(mapping(document.get("metadata")).get("name"))
 
 
 def _param_ref(document: Document | None) -> ParamRef | None:

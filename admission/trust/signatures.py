@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from admission.errors import ConfigurationError
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, mapping, name_of, text
 from admission.model.path import Path
 from admission.trust.digest import canonical, digest
 from admission.trust.provenance import SIGNATURES, annotations_of, read
@@ -90,7 +90,7 @@ def _public_key(pem: str) -> PublicKey:
 
 def statement(document: Document) -> bytes:
     """What is signed of *document*."""
-    name = text(mapping(document.get("metadata")).get("name"))
+    name = name_of(document)
     return canonical({"kind": text(document.get("kind")), "name": name, "spec": digest(document)})
 
 

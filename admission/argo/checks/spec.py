@@ -6,7 +6,7 @@ from admission.argo.checks import names
 from admission.argo.checks.templates import pod_resources
 from admission.argo.checks.wrong import Wrongs, below
 from admission.argo.languages import LanguageError, cron, selectors
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, name_of, sequence, text
 
 GC_STRATEGIES = ("OnPodCompletion", "OnPodSuccess", "OnWorkflowCompletion", "OnWorkflowSuccess")
 CONCURRENCY = ("Allow", "Forbid", "Replace")
@@ -37,7 +37,7 @@ def _plugin(plugin: Document) -> Wrongs:
     resources = mapping(container.get("resources"))
     place = ("spec", "sidecar", "container")
     for is_there, where, what in (
-        (text(mapping(plugin.get("metadata")).get("name")), (), "name the plugin in its metadata"),
+        (name_of(plugin), (), "name the plugin in its metadata"),
         (sequence(container.get("ports")), place, "give the container of the plugin a port"),
         (resources.get("requests") is not None, place, "give the container of the plugin resources.requests"),
         (resources.get("limits") is not None, place, "give the container of the plugin resources.limits"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from admission.argo.expansion.result import Expansion, Key
 from admission.argo.expansion.templates import copies
 from admission.model.catalog import Catalog
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, name_of, sequence, text
 
 _EXPANDED_FROM = "argo-admission.io/expanded-from"
 
@@ -54,7 +54,7 @@ def origins(workflow: Document, expansion: Expansion, catalog: Catalog, namespac
         for key in _keys(kind, name, found):
             templates |= {copy: key for copy in copies(key) if copy in named and copy not in templates}
     if whole is not None:
-        templates = {**{key.template: key for key in _keys(whole["kind"], _name(whole), whole)}, **templates}
+        templates = {**{key.template: key for key in _keys(whole["kind"], name_of(whole), whole)}, **templates}
     return Origins(whole, templates, objects)
 
 
@@ -87,7 +87,3 @@ def _keys(kind: str, name: str, document: Document) -> Iterator[Key]:
 
 def _templates(document: Document) -> list[Document]:
     return sequence(mapping(document.get("spec")).get("templates"))
-
-
-def _name(document: Document) -> str:
-    return text(mapping(document.get("metadata")).get("name"))

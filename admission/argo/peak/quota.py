@@ -8,7 +8,7 @@ from typing import Any
 
 from admission.argo.peak.amounts import Amounts, Defaults, amount
 from admission.model.catalog import Catalog
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, name_of, sequence
 
 #: Names of one thing: a quota may leave out that requests are meant.
 _SAME = {
@@ -39,7 +39,7 @@ def left(catalog: Catalog, namespace: str) -> Iterator[Left]:
         used = mapping(status.get("used"))
         for name, hard in {**mapping(spec.get("hard")), **mapping(status.get("hard"))}.items():
             rest = amount(hard) - amount(used.get(name, 0))
-            yield Left(_name(quota), _SAME.get(name, name), name, max(rest, 0))
+            yield Left(name_of(quota), _SAME.get(name, name), name, max(rest, 0))
 
 
 def defaults(catalog: Catalog, namespace: str) -> Defaults:
@@ -68,7 +68,7 @@ def of_kind(catalog: Catalog, kind: str, namespace: str) -> list[Document]:
     """The objects of a kind in a namespace."""
     wanted = (kind, namespace)
     found = (each for lookup, each in catalog.everything() if (lookup.kind, lookup.namespace) == wanted)
-    return sorted(found, key=_name)
+    return sorted(found, key=name_of)
 
 
 def exceeded(needed: Amounts, there: Iterable[Left]) -> Iterator[Left]:
@@ -80,7 +80,3 @@ def _items(catalog: Catalog, namespace: str, type: str) -> list[Document]:
     ranges = of_kind(catalog, "LimitRange", namespace)
     items: list[Any] = [item for each in ranges for item in sequence(mapping(each.get("spec")).get("limits"))]
     return [mapping(item) for item in items if mapping(item).get("type") == type]
-
-
-def _name(document: Document) -> str:
-    return text(mapping(document.get("metadata")).get("name"))

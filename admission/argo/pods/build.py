@@ -20,7 +20,7 @@ from admission.argo.pods.setting import Setting
 from admission.argo.pods.spec import pod_fields
 from admission.argo.pods.templates import Template
 from admission.argo.pods.walk import Context
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, name_of, sequence, text
 from admission.model.path import Path
 
 #: Where the executor sees the file system of the main container.
@@ -215,7 +215,7 @@ class _Drafting:
         spec = self._setting.spec
         volumes = [each for each in sequence(spec.get("volumes")) if isinstance(each, dict)]
         for claim in sequence(spec.get("volumeClaimTemplates")):
-            name = text(mapping(mapping(claim).get("metadata")).get("name"))
+            name = name_of(mapping(claim))
             source = {"claimName": f"{self._setting.name}-{name}"}
             volumes.append({"name": name, "persistentVolumeClaim": source})
         return volumes

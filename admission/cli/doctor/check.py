@@ -8,7 +8,8 @@ from enum import Enum
 from typing import Any
 
 from admission.cluster.client import Client, Refused
-from admission.model.document import Document, mapping, sequence, text
+from admission.cluster.listing import items
+from admission.model.document import Document, mapping, text
 
 
 class Status(Enum):
@@ -31,18 +32,22 @@ class Check:
 
 
 def ok(id: str, message: str) -> Check:
+    """What is as it should be."""
     return Check(id, Status.OK, message)
 
 
 def skip(id: str, message: str, advice: str = "") -> Check:
+    """What could not be looked at, and why."""
     return Check(id, Status.SKIP, message, advice)
 
 
 def warn(id: str, message: str, advice: str) -> Check:
+    """What somebody should look at, and what to do."""
     return Check(id, Status.WARN, message, advice)
 
 
 def fail(id: str, message: str, advice: str) -> Check:
+    """What is wrong, and what to do."""
     return Check(id, Status.FAIL, message, advice)
 
 
@@ -69,34 +74,25 @@ class Patient:
             raise
 
     def items(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[Document]:
-        """The objects of the collection at *path*, page by page; none where there is no such kind."""
-        following = ""
-        while True:
-            try:
-                page = self.client.get(path, {"limit": "200", **(query or {}), "continue": following})
-            except Refused as error:
-                if error.code == 404:
-                    return
+        """The objects of the collection at *path*; none where there is no such kind."""
+        try:
+            yield from items(self.client, path, query)
+        except Refused as error:
+            if error.code != 404:
                 raise
-            yield from map(mapping, sequence(page.get("items")))
-            following = text(mapping(page.get("metadata")).get("continue"))
-            if not following:
-                return
 
 
 #: One look at one thing.
 Look = Callable[[Patient], Iterator[Check]]
 
 
-def name(document: Document) -> str:
-    return text(mapping(document.get("metadata")).get("name"))
-
-
 def namespace(document: Document) -> str:
+    """``metadata.namespace`` of an object."""
     return text(mapping(document.get("metadata")).get("namespace"))
 
 
 def labels(document: Document) -> Mapping[str, Any]:
+    """``metadata.labels`` of an object."""
     return mapping(mapping(document.get("metadata")).get("labels"))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from admission.argo.controller import decode_config, template_referencing
-from admission.cli.doctor.check import Check, Patient, fail, labels, listed, name, ok, warn
+from admission.cli.doctor.check import Check, Patient, fail, labels, listed, ok, warn
 from admission.cluster.client import Client
 from admission.cluster.kinds import RESOURCES
 from admission.engine.decide import INSTANCE_LABEL
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, name_of, sequence, text
 from admission.policy.resource import PolicySet
 
 _DEPLOYMENTS = "/apis/apps/v1/namespaces/{}/deployments"
@@ -26,7 +26,7 @@ def _accounts(client: Client, namespace: str, program: str) -> dict[str, str]:
         pod = mapping(mapping(mapping(each.get("spec")).get("template")).get("spec"))
         if any(_runs(mapping(container), program) for container in sequence(pod.get("containers"))):
             account = text(pod.get("serviceAccountName")) or "default"
-            found[f"system:serviceaccount:{namespace}:{account}"] = name(each)
+            found[f"system:serviceaccount:{namespace}:{account}"] = name_of(each)
     return found
 
 

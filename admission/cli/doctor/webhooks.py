@@ -5,12 +5,12 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Iterator
 
-from admission.cli.doctor.check import Check, Patient, fail, name, ok, skip, warn
+from admission.cli.doctor.check import Check, Patient, fail, ok, skip, warn
 from admission.cli.server.upkeep import owner_of, webhooks_of
 from admission.cluster import certificates
 from admission.cluster.registrar import CONFIGURATIONS, DISABLED
 from admission.cluster.webhooks import MUTATING, VALIDATING
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, name_of, sequence, text
 
 #: Words that do the same as the configuration's.
 _FIELDS = (
@@ -50,7 +50,7 @@ _NOT_THERE = (
 def _as_it_should(patient: Patient, kind: str, found: Document) -> Iterator[Check]:
     if not {"service", "url"} & patient.section("webhooks").keys():
         yield skip(
-            "webhooks", f"{kind} {name(found)} is not compared: the configuration does not say how we are called"
+            "webhooks", f"{kind} {name_of(found)} is not compared: the configuration does not say how we are called"
         )
         return
     wanted = {each["name"]: each for each in webhooks_of(patient.configuration, b"")[kind]["webhooks"]}
@@ -65,10 +65,11 @@ def _as_it_should(patient: Patient, kind: str, found: Document) -> Iterator[Chec
         ]
         different += _called_otherwise(entry, wanted[entry], there[entry])
     if not different:
-        yield ok("webhooks", f"{kind} {name(found)} says what it should")
+        yield ok("webhooks", f"{kind} {name_of(found)} says what it should")
         return
     advice = "the leader puts it back; if it does not: do the pods run with the configuration that you gave me?"
-    yield fail("webhooks", f"{kind} {name(found)} is not what the configuration says: {'; '.join(different)}", advice)
+    said = f"{kind} {name_of(found)} is not what the configuration says: {'; '.join(different)}"
+    yield fail("webhooks", said, advice)
 
 
 def _called_otherwise(entry: str, wanted: Document, there: Document) -> list[str]:
@@ -168,9 +169,9 @@ def neighbours(patient: Patient) -> Iterator[Check]:
     called = patient.section("webhooks")["name"]
     for kind, what in ((MUTATING, "change"), (VALIDATING, "judge")):
         others = {
-            name(each)
+            name_of(each)
             for each in patient.items(CONFIGURATIONS[kind])
-            if name(each) != called and any(map(_about_argo, sequence(each.get("webhooks"))))
+            if name_of(each) != called and any(map(_about_argo, sequence(each.get("webhooks"))))
         }
         if others and kind == MUTATING:
             advice = (

@@ -19,7 +19,7 @@ from admission.cluster.status import StatusWriter
 from admission.config import settings
 from admission.lint.rules import ALL
 from admission.model.catalog import MISSING, AnyAnswer, FrozenCatalog, Question
-from admission.model.document import Document, mapping
+from admission.model.document import Document, mapping, name_of
 from admission.policy import cel
 from admission.policy.resource import PolicySet
 from admission.snapshot import Snapshot
@@ -73,7 +73,7 @@ class Files:
     def of(cls, configuration: Document) -> Files:
         documents = manifests(configuration["catalog"]["paths"])
         name = configuration["controller"]["configMap"]
-        found = (each for each in documents if each.get("kind") == "ConfigMap" and _name(each) == name)
+        found = (each for each in documents if each.get("kind") == "ConfigMap" and name_of(each) == name)
         catalog = FrozenCatalog.of(documents, controller=decode_config(mapping(next(found, {}).get("data"))))
         policies = load(configuration)(policy_files.documents(configuration["policies"]["paths"]), None)
         policy_files.refuse_problems(policies)
@@ -194,7 +194,3 @@ def _policies_of(snapshot: Snapshot) -> Mapping[str, Gauge]:
         "policies": {("WorkflowPolicy",): len(policies.policies), ("WorkflowPolicyBinding",): len(policies.bindings)},
         "policy_problems": {(): len(policies.problems)},
     }
-
-
-def _name(document: Document) -> object:
-    return mapping(document.get("metadata")).get("name")

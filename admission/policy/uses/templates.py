@@ -8,7 +8,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from admission.errors import MalformedSource
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, name_of, sequence, text
 from admission.model.source import read
 from admission.policy.uses.use import IN_THE_RUN, OPEN, Act, Use, named, unknown
 from admission.policy.uses.walk import Struct
@@ -43,7 +43,7 @@ def _template(struct: Struct) -> Iterator[Use]:
 
 def _spec(struct: Struct) -> Iterator[Use]:
     for plugin in map(mapping, sequence(struct.value.get("executorPlugins"))):
-        name = text(mapping(plugin.get("metadata")).get("name"))
+        name = name_of(plugin)
         yield named("plugins", name, struct.at("executorPlugins"))
 
 
