@@ -46,7 +46,7 @@ def snapshot(options: Options, given: Iterable[Document] = (), *, profile: Profi
     templates = manifests((*_paths(configured, "catalog"), *options.templates))
     policies = policy_files.documents((*_paths(configured, "policies"), *options.policies))
     return Snapshot(
-        catalog=catalog_of(cluster, [*templates, *given], options.namespace, controller(options)),
+        catalog=catalog_of(cluster, [*templates, *given], options.namespace, controller(options, configured)),
         policies=policy_files.usable(
             [*cluster.policies, *policies], mapping(configured.get("policies")).get("exceptionNamespaces", ())
         ),
@@ -129,19 +129,41 @@ def with_objects(snapshot: Snapshot, documents: Iterable[Document]) -> Snapshot:
     return replace(snapshot, catalog=replace(catalog, objects=objects, reviews=reviews))
 
 
-def controller(options: Options) -> Document:
-    """The decoded options of the controller; empty without ``--controller-config``."""
+def controller(options: Options, configured: Document) -> Document:
+    """The decoded options of the controller: from ``--controller-config``, or as the cluster has them; or none."""
     if options.controller_config is None:
-        return {}
-    from admission.argo.controller import decode_config
-
+        return _controller_there(mapping(configured.get("controller"))) if options.cluster else {}
     found = manifests([options.controller_config])
     if len(found) != 1 or text(found[0].get("kind")) != "ConfigMap":
         raise ConfigurationError(f"{options.controller_config}: not one ConfigMap")
+    return _decoded(found[0], options.controller_config)
+
+
+def _controller_there(section: Document) -> Document:
+    """The same from the ConfigMap that the *section* of the configuration names, with the defaults that it has."""
+    from admission.cluster.client import Client, Refused
+
+    namespace, name = section.get("namespace", "argo"), section.get("configMap", "workflow-controller-configmap")
+    if not name:
+        return {}
     try:
-        return decode_config(mapping(found[0].get("data")))
+        found = Client.connect().get(f"/api/v1/namespaces/{namespace}/configmaps/{name}")
+    except Refused as error:
+        if error.code not in (403, 404):
+            raise
+        if error.code == 403:
+            print(f"argo-admission: the controller's configuration is not known: {error}", file=sys.stderr)
+        return {}
+    return _decoded(found, f"{namespace}/{name}")
+
+
+def _decoded(config_map: Document, name: str) -> Document:
+    from admission.argo.controller import decode_config
+
+    try:
+        return decode_config(mapping(config_map.get("data")))
     except ConfigurationError as error:
-        raise ConfigurationError(f"{options.controller_config}: {error}") from error
+        raise ConfigurationError(f"{name}: {error}") from error
 
 
 def findings(document: Document, snapshot: Snapshot, options: Options) -> tuple[Finding, ...]:
@@ -164,13 +186,13 @@ def verdict(request: Request, snapshot: Snapshot, phase: Phase) -> Verdict:
     from admission.engine import review
 
     context = click.get_current_context(silent=True)
-    answer = context.meta.get(_ANSWER) if context else None
     known: dict[Question, AnyAnswer] = {}
-    for _ in range(_ROUNDS if answer else 0):
-        found = review(replace(request, answers=known), replace(snapshot, live=True), phase)
-        if isinstance(found, Verdict):
-            return found
-        known.update(answer(found.questions))
+    if context is not None and (answer := context.meta.get(_ANSWER)) is not None:
+        for _ in range(_ROUNDS):
+            found = review(replace(request, answers=known), replace(snapshot, live=True), phase)
+            if isinstance(found, Verdict):
+                return found
+            known.update(answer(found.questions))
     found = review(replace(request, answers=known), snapshot, phase)
     assert isinstance(found, Verdict), "only a live catalog asks back"
     return found

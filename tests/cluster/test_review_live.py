@@ -109,3 +109,26 @@ def test_what_the_webhook_would_say(
 
     assert len(expected) == len(found)
     assert all(words in line for words, line in zip(expected, found, strict=True))
+
+
+def test_the_controllers_defaults_count(there: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the controller merges under every Workflow is read where it is, and judged with it."""
+    monkeypatch.setenv("KUBECONFIG", str(there.kubeconfig))
+    workflow = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": {"name": "w", "namespace": NAMESPACE},
+        "spec": {"entrypoint": "main", "templates": [{"name": "main", "container": {"image": "corp/a:1"}}]},
+    }
+    defaults = {"workflowDefaults": "spec:\n  serviceAccountName: builder\n"}
+    metadata = {"name": "workflow-controller-configmap", "namespace": "argo"}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "argo"}}
+    install(there, namespace, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": defaults})
+
+    asked = ["review", "--cluster", "--as", "ann", "-o", "json"]
+    result = CliRunner().invoke(main, asked, input=json.dumps(workflow))
+    there.kubectl("delete", "configmap", "workflow-controller-configmap", "-n", "argo")
+    without = CliRunner().invoke(main, asked, input=json.dumps(workflow))
+
+    assert (0, 1) == (result.exit_code, without.exit_code), result.stderr
+    assert "ann may not use the service account 'default'" in without.stdout
