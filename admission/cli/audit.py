@@ -37,8 +37,8 @@ def audit(paths: tuple[str, ...], reports: bool, options: Options) -> None:
     """
     Review what is already there: in files and folders, or with --cluster everything in the cluster.
 
-    Nobody asks here. Objects with a recorded author are judged as made by him; of others, policies that hang on who
-    asks are skipped, and standard error says which.
+    Nobody asks here. Objects with a recorded author are judged as that author's; of others, policies that depend on
+    who asks are skipped, and standard error says which.
     """
     if not paths and not options.cluster:
         raise click.UsageError("give files or folders, or --cluster for what is in the cluster")
@@ -132,7 +132,7 @@ def _said(reviews: Iterable[Reviewed]) -> Iterator[Reviewed]:
     for name, count in sorted(skipped.items()):
         objects = "1 object" if count == 1 else f"{count} objects"
         print(
-            f"argo-admission: policy/{name} was skipped for {objects}: it hangs on who made them, which nobody knows",
+            f"argo-admission: policy/{name} was skipped for {objects}: it depends on who made them, which nobody knows",
             file=sys.stderr,
         )
 
