@@ -240,7 +240,7 @@ def test_the_peak(expression: str, items: str, expected: list[str]) -> None:
         ("corp/a", "robot", []),
         ("evil/a", "robot", ["is not among those that are allowed here"]),
         ("corp/a", "root", ["the service account 'root' is not among those that are allowed here"]),
-        ("{{steps.x.id}}", "robot", ["is known only when the workflow runs"]),
+        ("{{steps.x.id}}", "robot", ["it is known only when the workflow runs"]),
     ],
 )
 def test_grants(value: str, account: str, expected: list[str]) -> None:

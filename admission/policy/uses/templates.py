@@ -51,7 +51,7 @@ def _http(struct: Struct) -> Iterator[Use]:
     place, url = struct.at("url"), text(struct.value.get("url"))
     host = host_of(url)
     if host is None:
-        yield unknown("hosts", place, IN_THE_RUN if OPEN in url else "is no URL with a host")
+        yield unknown("hosts", place, IN_THE_RUN if OPEN in url else "it is no URL with a host")
     else:
         yield named("hosts", host, place)
 
@@ -80,7 +80,7 @@ def _resource(struct: Struct) -> Iterator[Use]:
         return
     documents = None if OPEN in action else _manifests(text(struct.value.get("manifest")))
     if documents is None:
-        yield unknown("manifests", place, "the manifest " + IN_THE_RUN)
+        yield unknown("manifests", place, "the manifest is known only when the workflow runs")
         return
     for document in documents:
         act = _act(action, document)

@@ -54,7 +54,7 @@ class Use:
         return f"{self.key}={self.name}" if self.key else self.name
 
 
-IN_THE_RUN = "is known only when the workflow runs"
+IN_THE_RUN = "it is known only when the workflow runs"
 
 
 def named(dimension: str, name: str, found: Found, key: str = "") -> Use:
