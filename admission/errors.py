@@ -9,6 +9,7 @@ AdmissionError
 ├── LanguageError        a text is not of the little language that it should be: a finding of the rule that asked
 ├── EvaluationError      an expression failed on this document: the failurePolicy decides
 ├── MergeError           two documents cannot be merged: Argo's controller would stop here, too
+├── TooLarge             what an object becomes is more than can be looked at: a failure of ours, that denies
 └── ClusterError         the cluster did not answer, or not in time: a failure of ours (interfaces.md 4)
     └── NotSynced        the catalog is not complete yet
 
@@ -61,6 +62,10 @@ class MergeError(AdmissionError):
     def __init__(self, message: str, steps: tuple[str | int, ...] = ()) -> None:
         super().__init__(message)
         self.steps = steps
+
+
+class TooLarge(AdmissionError):
+    """What an object becomes is too large to be looked at: more than any cluster would store."""
 
 
 class ClusterError(AdmissionError):

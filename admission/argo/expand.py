@@ -57,11 +57,10 @@ def expand(
     defaults = catalog.workflow_defaults() if with_defaults and kind in ("Workflow", "CronWorkflow") else {}
     where = text(mapping(document.get("metadata")).get("namespace")) or namespace
     around = Circumstances(catalog, where, not argo_version.startswith("4.0"), defaults)
-    if not inline and (read := respelt(spec, newest=around.newest)) is not spec:
-        document, spec = _put(document, path, read), read
-    job = _Expanding(document, kind, path, spec, around, inline)
     try:
-        return job.expansion()
+        if not inline and (read := respelt(spec, newest=around.newest)) is not spec:
+            document, spec = _put(document, path, read), read
+        return _Expanding(document, kind, path, spec, around, inline).expansion()
     except MergeError as error:
         at = path.join(error.steps) if error.steps else path / "workflowTemplateRef"
         return Expansion(document, error=str(error), error_path=at)

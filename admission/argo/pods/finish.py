@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -11,9 +11,10 @@ from admission.argo.pods.build import Draft
 from admission.argo.pods.effective import EffectivePod, Origin, Problem
 from admission.argo.pods.executor import VAR_RUN_ARGO
 from admission.argo.pods.patch import applied, parsed, read_again
+from admission.argo.pods.room import PATCH
 from admission.argo.pods.setting import Setting
 from admission.argo.pods.templates import Template
-from admission.argo.pods.values import Values, closed, filled, is_harmless, is_unknown, settled
+from admission.argo.pods.values import Values, closed, dumped, filled, is_harmless, is_unknown, settled
 from admission.argo.pods.walk import Context
 from admission.argo.types import written_by_go
 from admission.errors import MergeError
@@ -83,11 +84,14 @@ def step_making(context: Context, document: Document, setting: Setting) -> Makin
 def finished(draft: Draft, making: Making, setting: Setting, *, reachable: bool) -> EffectivePod:
     """The pod that *draft* becomes; its origins are places in the expanded Workflow."""
     pod = filled(_assembled(draft, making), making.values)
-    patched = _patched(mapping(pod.get("spec")), _texts(making), _origins(draft, making.reference))
+    texts = list(_texts(making))
+    setting.room.take(PATCH * sum(len(written) for _, written in texts))
+    patched = _patched(mapping(pod.get("spec")), texts, _origins(draft, making.reference))
     spec = _with_last_mounts(patched.spec, setting) if making.last_mounts else patched.spec
     if making.account:
         spec = {**spec, "serviceAccountName": making.account}
     pod, unknown = settled({**pod, "spec": spec}, last=making.purpose == "step")
+    setting.room.take(len(dumped(pod)))
     return EffectivePod(
         template=making.name,
         scope=making.scope,
@@ -142,7 +146,7 @@ def _origins(draft: Draft, reference: Path | None) -> dict[Path, Origin]:
     return found
 
 
-def _patched(spec: Document, patches: Iterator[tuple[Path, str]], of: dict[Path, Origin]) -> Patched:
+def _patched(spec: Document, patches: Iterable[tuple[Path, str]], of: dict[Path, Origin]) -> Patched:
     """*spec* with *patches* over it."""
     problems: list[Problem] = []
     last: Path | None = None
@@ -178,8 +182,9 @@ def _origins_after(before: Document, after: Document, of: dict[Path, Origin], pa
     found: dict[Path, Origin] = {}
     for name in _LISTS:
         old = sequence(before.get(name))
+        same = _Same(old)
         for index, each in enumerate(sequence(after.get(name))):
-            known = _same(old, each)
+            known = same.index(each)
             origin = of.get(Path(("spec", name, known))) if known is not None else None
             if origin is None or known is None:
                 found[Path(("spec", name, index))] = Origin(patch, authored=True, patched=patch)
@@ -190,13 +195,18 @@ def _origins_after(before: Document, after: Document, of: dict[Path, Origin], pa
     return found
 
 
-def _same(containers: list[Any], container: Any) -> int | None:
-    """The index of *container* among *containers* from before the patch: itself, or the one of its name."""
-    for index, each in enumerate(containers):
-        if each is container:
-            return index
-    name = mapping(container).get("name")
-    return next((index for index, each in enumerate(containers) if mapping(each).get("name") == name), None)
+class _Same:
+    """The *containers* from before a patch."""
+
+    def __init__(self, containers: list[Any]) -> None:
+        given = list(enumerate(containers))[::-1]
+        self._by_identity = {id(each): index for index, each in given}
+        self._by_name = {text(mapping(each).get("name")): index for index, each in given}
+
+    def index(self, container: Any) -> int | None:
+        """The index of *container* among them: itself, or the one of its name."""
+        by_name = self._by_name.get(text(mapping(container).get("name")))
+        return self._by_identity.get(id(container), by_name)
 
 
 def _with_last_mounts(spec: Document, setting: Setting) -> Document:

@@ -37,7 +37,7 @@ class Patch:
 
 def parsed(written: str) -> Patch:
     """The patch that stands in *written*."""
-    return _remembered(written) if len(written) <= _LONGEST_REMEMBERED else _parsed(written)
+    return _remembered(written) if len(written) <= _LONGEST_REMEMBERED else _last_long_ones(written)
 
 
 def strangeness(written: str) -> tuple[str, ...]:
@@ -94,3 +94,5 @@ def _parsed(written: str) -> Patch:
 
 
 _remembered = lru_cache(maxsize=1024)(_parsed)
+#: That of a whole Workflow comes back with each of its templates.
+_last_long_ones = lru_cache(maxsize=4)(_parsed)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from admission.argo.pods.globals import global_values
+from admission.argo.pods.room import Room
 from admission.argo.pods.values import Values, dumped, filled, mark
 from admission.errors import MalformedSource
 from admission.model.catalog import UNAVAILABLE, Catalog, Lookup
@@ -32,6 +33,8 @@ class Setting:
     namespace: str
     catalog: Catalog
     argo_version: str
+    #: What is left for its templates and pods, shared by all choices of its arguments.
+    room: Room = field(default_factory=Room, compare=False)
 
     @classmethod
     def all_of(
@@ -39,9 +42,11 @@ class Setting:
     ) -> Iterator[Setting]:
         """The setting of *workflow*, once for each choice of its arguments (:func:`global_values`)."""
         spec = {name: value for name, value in mapping(workflow.get("spec")).items() if name != "templates"}
+        room = Room()
         for values in global_values(workflow, kind, namespace):
             name = values.known.get("workflow.name") or mark("workflow.name")
-            yield cls(_with_arguments(filled(spec, values), values), values, name, namespace, catalog, argo_version)
+            given = _with_arguments(filled(spec, values), values)
+            yield cls(given, values, name, namespace, catalog, argo_version, room)
 
     @property
     def newest(self) -> bool:

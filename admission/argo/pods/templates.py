@@ -129,7 +129,9 @@ class Templates:
         if self._defaults:
             document = template_with_defaults(document, self._defaults)
         document = filled(_without_bodies(document), self._setting.values)
-        return replace(template, document=document, type=type_of(document), written=dumped(document))
+        written = dumped(document)
+        self._setting.room.take(len(written))
+        return replace(template, document=document, type=type_of(document), written=written)
 
 
 def _scope(key: Key) -> str:

@@ -59,6 +59,9 @@ class Values:
         return name.partition(".")[0] in self.open
 
 
+#: What may be put into one text: with more no cluster would store it, and it is left open.
+_MOST = 4_000_000
+
 #: The last pass: what still has a tag of the run's own names is unknown.
 REST = Values({}, _UNKNOWN_ROOTS | {"retries"})
 
@@ -117,12 +120,15 @@ def filled(document: Any, values: Values) -> Any:
 def replaced(written: str, values: Values) -> str:
     """The same for the text of a JSON document, or a part of one."""
     parts: list[str] = []
-    end = 0
+    end, room = 0, _MOST
     for tag in tags(written):
         # Of a tag within a tag, the inner one is filled in first.
         body = tag.body.rpartition(OPEN)[2]
         value = None if _ends_elsewhere(body) else _value(body, values)
         if value is not None:
+            room -= len(value)
+            if room < 0:
+                value = mark(body)
             parts += (written[end : tag.end - len(OPEN) - len(body) - len(CLOSE)], value)
             end = tag.end
     return "".join((*parts, written[end:])) if parts else written
