@@ -149,7 +149,23 @@ def loop(length: int) -> dict[str, Any]:
     return {"entrypoint": "t0", "templates": templates}
 
 
+def tower(height: int) -> dict[str, Any]:
+    """DAGs that call each other, each with a lock and a global output of its own."""
+    templates: list[dict[str, Any]] = []
+    for n in range(height):
+        output = {"name": "o", "globalName": f"g{n}", "valueFrom": {"parameter": "{{tasks.a.outputs.parameters.o}}"}}
+        tasks = [{"name": "a", "template": f"t{n + 1}", "arguments": {"parameters": [{"name": "m", "value": "{{x}}"}]}}]
+        locks = {"synchronization": {"mutexes": [{"name": f"m{n}"}]}}
+        template = {"name": f"t{n}", "dag": {"tasks": tasks}, "outputs": {"parameters": [output]}, **locks}
+        templates.append({**template, "inputs": {"parameters": [{"name": "m", "default": "x"}]}})
+    output = {"name": "o", "valueFrom": {"path": "/o"}}
+    last = {"name": f"t{height}", "container": {"image": "a"}, "outputs": {"parameters": [output]}}
+    return {"entrypoint": "t0", "templates": [*templates, last]}
+
+
 LARGE = {
+    "tower": tower(2000),
+    "sum": container(args=["{{=" + "+".join(["1"] * 20_000) + "}}"]),
     "tasks": dag(10_000),
     "depth": nested(1000),
     "mistakes": misspelt(2000),

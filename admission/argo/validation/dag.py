@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,7 +95,7 @@ def body(walk: Walk, visit: Visit, scope: Scope) -> Way[None]:
     """Follow the tasks: first all of their templates, then their texts and arguments."""
     graph = Graph.of(tasks_of(visit.document))
     yield _templates(walk, visit, scope, graph)
-    hooked = [i for i, task in enumerate(graph.tasks) if mapping(task.get("hooks"))]
+    hooked = {i for i, task in enumerate(graph.tasks) if mapping(task.get("hooks"))}
     target = mapping(visit.document.get("dag")).get("target")
     walk.unresolved(visit, visit.filled.below("dag", "target"), scope, ("", target))
     texts = grouped(visit, 3)
@@ -123,12 +122,12 @@ def body(walk: Walk, visit: Visit, scope: Scope) -> Way[None]:
 
 def _templates(walk: Walk, visit: Visit, scope: Scope, graph: Graph) -> Way[None]:
     """The templates of all tasks, and what they put out."""
-    producers = _producers(walk, visit, graph)
-    for i in graph.order:
-        task = graph.tasks[i]
-        with walk.known.lent(_lender(graph, i, producers)) if producers else nullcontext():
+    lender = _Lender(graph, _producers(walk, visit, graph))
+    with walk.known.lent(lender.producers, lender):
+        for i in graph.order:
+            task, lender.task = graph.tasks[i], i
             callee: Callee = yield walk.refer(task, visit.at(("dag", "tasks", i)), visit, FAKE)
-        add_outputs(walk, scope, callee, f"tasks.{text(task.get('name'))}", looped=is_looped(task))
+            add_outputs(walk, scope, callee, f"tasks.{text(task.get('name'))}", looped=is_looped(task))
 
 
 def _producers(walk: Walk, visit: Visit, graph: Graph) -> dict[str, list[int]]:
@@ -141,17 +140,24 @@ def _producers(walk: Walk, visit: Visit, graph: Graph) -> dict[str, list[int]]:
     return producers
 
 
-def _lender(graph: Graph, i: int, producers: dict[str, list[int]]) -> Callable[[str], bool]:
+@dataclass
+class _Lender:
     """
-    Which names of tasks that may come before task *i* are known to it.
+    Which names of tasks that may come before the *task* that is looked at are known to it.
 
     Argo sorts tasks that do not depend on each other by chance, and accepts only in some of the orders; so we accept
     (argo-validation, 11.3).
     """
-    return lambda name: any(j != i and not graph.precedes(i, j) for j in producers.get(name, ()))
+
+    graph: Graph
+    producers: dict[str, list[int]]
+    task: int = 0
+
+    def __call__(self, name: str) -> bool:
+        return any(j != self.task and not self.graph.precedes(self.task, j) for j in self.producers[name])
 
 
-def _statuses(graph: Graph, i: int, hooked: list[int]) -> Callable[[str], bool]:
+def _statuses(graph: Graph, i: int, hooked: set[int]) -> Callable[[str], bool]:
     """Of which tasks the status is known to task *i*: its ancestors, and those with hooks that may come before it."""
 
     def known(name: str) -> bool:

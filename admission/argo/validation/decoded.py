@@ -24,8 +24,9 @@ def decoded(document: Document, misfits: Iterable[Misfit]) -> Document:
     # The deepest first, as long as the ways to them are spelt as they were. Of two spellings Go takes the last, and
     # objects come to it with their fields in order: capitals before small letters.
     for misfit in sorted(unknown, key=lambda misfit: (-len(misfit.path), str(misfit.path))):
-        holder: Any = misfit.path.parent.find(changed)
-        if misfit.path[-1] not in holder:  # An alias of YAML is one object in two places.
+        holder: Any = misfit.path.parent.get(changed)
+        # An alias of YAML is one object in two places: what was done in one is done in the other.
+        if not isinstance(holder, dict) or misfit.path[-1] not in holder:
             continue
         value = holder.pop(misfit.path[-1])
         if misfit.meant and misfit.meant not in misfit.path.parent.find(document):

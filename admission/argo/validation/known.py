@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,16 +15,16 @@ class Known:
     """
     Names and values; filled while Argo's way is followed.
 
-    *lenders* say of further names whether they are known for the time being.
+    *lenders* have further names, and say whether they are known for the time being.
     """
 
     names: dict[str, str] = field(default_factory=dict)
-    lenders: list[Callable[[str], bool]] = field(default_factory=list)
+    lenders: dict[str, list[Callable[[str], bool]]] = field(default_factory=dict)
 
     def get(self, name: str) -> str | None:
         """The value of *name*; ``None`` where it is not known."""
         value = self.names.get(name)
-        if value is None and any(lends(name) for lends in self.lenders):
+        if value is None and any(lends(name) for lends in self.lenders.get(name, ())):
             return placeholder(name)
         return value
 
@@ -39,13 +39,15 @@ class Known:
         return iter(self.names)
 
     @contextmanager
-    def lent(self, lender: Callable[[str], bool]) -> Iterator[None]:
-        """With the names that *lender* knows, until it is left."""
-        self.lenders.append(lender)
+    def lent(self, names: Collection[str], lender: Callable[[str], bool]) -> Iterator[None]:
+        """With those of *names* that *lender* says are known, until it is left."""
+        for name in names:
+            self.lenders.setdefault(name, []).append(lender)
         try:
             yield
         finally:
-            self.lenders.pop()
+            for name in names:
+                self.lenders[name].pop()
 
 
 class Layered(NamedTuple):

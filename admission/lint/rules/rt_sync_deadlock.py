@@ -45,7 +45,7 @@ def rt_sync_deadlock(workflow: Workflow) -> Iterator[Hit]:
 
 
 #: How many templates are looked at, in all: thousands that call each other and hold a mutex each would take minutes.
-VISITS = 200_000
+VISITS = 50_000
 
 
 class _Asked:
