@@ -46,15 +46,13 @@ def _wild(random: Random) -> Document:
     for name in ("deep", "part", "main"):
         templates.append(_wild_template(name, random, callees))
         callees = (*callees, name, name, name)
-    more = _some(
-        random,
-        onExit=lambda random: random.choice(["good", "part"]),
-        parallelism=lambda random: random.randint(3, 5),
-        hooks=lambda random: {"running": {"template": "good", "expression": 'workflow.status == "Running"'}},
-        retryStrategy=lambda random: {"limit": 1},
-        chance=0.15,
-    )
-    return {"entrypoint": "main", "templates": templates, "onExit": random.choice(["good", "part"]), **more}
+    # A hook or exit handler of the Workflow in which one is held up ends the whole controller; so does a hook of a
+    # Workflow that is tried again.
+    templates.append({"name": "two", "steps": [[{"name": name, "template": "good"} for name in ("x", "y")]]})
+    hook = {"running": {"template": "good", "expression": 'workflow.status == "Running"'}}
+    own = random.choice([{"hooks": hook}, {"retryStrategy": {"limit": 1}}, {}, {}])
+    limit = _some(random, parallelism=lambda random: random.randint(3, 5), chance=0.15)
+    return {"entrypoint": "main", "templates": templates, "onExit": random.choice(["good", "two"]), **own, **limit}
 
 
 def _wild_template(name: str, random: Random, callees: tuple[str, ...]) -> Document:

@@ -105,7 +105,8 @@ def tasks(document: Document, units: Sequence[Unit], running: AbstractSet[Path],
     # A task that no target is becomes an error by itself.
     by_itself = [hooked and bool(unit.hooks) and unit.name not in waits.targets for unit in there]
     parts = [going_on(unit.part) if alone else unit.part for unit, alone in zip(there, by_itself, strict=True)]
-    found = _widest(parts, before, split=waits.although)
+    stays = [_staying(unit, part, although=waits.although) for unit, part in zip(there, parts, strict=True)]
+    found = _widest(parts, before, stays)
     is_ended = hooked
     if limits.are_some:
         number_of = {unit.name: number for number, unit in enumerate(there)}
@@ -120,22 +121,29 @@ def tasks(document: Document, units: Sequence[Unit], running: AbstractSet[Path],
     if is_ended:
         return going_on(found)
     if limits.fail_fast and total(there) > 1:
-        calling = [unit.part if _calls(unit) else NOTHING for unit in there]
-        left = _least(_widest(calling, before, split=waits.although).amounts, found.amounts)
+        calling = [part if _calls(unit) else NOTHING for unit, part in zip(there, parts, strict=True)]
+        left = _least(_widest(calling, before, stays).amounts, found.amounts)
         return replace(found, left=left, early=left)
     return replace(found, left={}, early={})
 
 
-def _widest(parts: Sequence[Part], before: Sequence[Sequence[int]], *, split: bool) -> Part:
-    """The most that *parts* need together; where they are *split*, what is left of one may be beside what follows."""
+def _staying(unit: Unit, part: Part, *, although: bool) -> Amounts:
+    """What of a task goes on beside those that wait for it; *although*: some run although one has failed."""
+    if unit.daemon or part is NOTHING:
+        return {}
+    left = [part.left, unit.stays.left] if although else []
+    return _least(part.amounts, added([unit.stays.amounts, *left]))
+
+
+def _widest(parts: Sequence[Part], before: Sequence[Sequence[int]], stays: Sequence[Amounts]) -> Part:
+    """The most that *parts* need together, of which some *stays* beside what waits for it."""
     if any(part.recursive for part in parts) and _is_endless(parts, before):
         return together(parts)
     recursive = {called: call for part in parts for called, call in part.recursive.items()}
     whole = together([replace(part, recursive={}) if part.recursive else part for part in parts])
-    if split and whole.left:
-        left = [Part(part.left) for part in parts]
-        rest = [replace(part, amounts=_without(part.amounts, part.left)) for part in parts]
-        parts, before = [*rest, *left], [*before, *before]
+    if any(stays):
+        rest = [replace(part, amounts=_without(part.amounts, each)) for part, each in zip(parts, stays, strict=True)]
+        parts, before = [*rest, *map(Part, stays)], [*before, *before]
     names = {name for part in parts for name in part.amounts}
     amounts = {name: _heaviest(name, parts, before) for name in names}
     return replace(whole, amounts=amounts, recursive=recursive, impossible=False)
@@ -237,4 +245,4 @@ def _least(one: Amounts, other: Amounts) -> dict[str, int | float]:
 
 
 def _without(one: Amounts, other: Amounts) -> dict[str, int | float]:
-    return {name: each if math.isinf(each) else each - other.get(name, 0) for name, each in one.items()}
+    return {name: each if math.isinf(each) else max(each - other.get(name, 0), 0) for name, each in one.items()}

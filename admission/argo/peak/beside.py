@@ -1,6 +1,7 @@
 """
-When something that comes after comes beside what it comes after: how Argo's controller (4.0, 4.1) takes for over what
-is not.
+When something that comes after comes beside what it comes after.
+
+Argo's controller (as read in 4.0) takes for over what is not.
 
 A failed template waits for its pods, with these exceptions:
 
@@ -9,6 +10,8 @@ A failed template waits for its pods, with these exceptions:
   looks again and waits, while a task's exit handler, a hook and the Workflow's exit handler come beside.
 * Of a ``dag``, an exit handler or hook of a target that ``parallelism`` does not let in makes the whole an error.
 * With the template's ``failFast`` only pods of its own are waited for, not those of templates that it calls.
+* Tasks that wait for one with items, with a ``retryStrategy``, or which calls others, start in the moment in which
+  that is over: before its hooks, and before the exit handler of one that has items, or fails fast.
 * A step whose pod cannot be made makes its group an error at once.
 * What is tried again after any of these starts beside what is left of the attempts before, and once more than its
   limit says.

@@ -15,7 +15,6 @@ from admission.argo.peak.retries import confused, strategy_of, tried_again
 from admission.argo.peak.units import Units, handles_end, is_daemon
 from admission.argo.pods.effective import EffectivePod
 from admission.argo.pods.project import Projection
-from admission.argo.pods.templates import called
 from admission.argo.pods.walk import Call, Context
 
 #: What one pod needs.
@@ -96,14 +95,11 @@ class _Reckoning:
         return Part(self._weigh(pod), impossible=any(each.refused for each in pod.problems))
 
     def _template(self, context: Context, calls: Sequence[Call]) -> Part:
-        template = context.template
-        document = template.document
-        has_steps = "steps" in document
-        by_place = {template.path.join(place): step for _, place, step in called(document)} if has_steps else {}
-        units = list(self._units.of(calls, by_place))
+        document = context.template.document
+        units = list(self._units.of(context.template, calls))
         limits = Limits.of(document, scarce=self._scarce)
         possible = list(outcomes({unit.path: unit.when for unit in units}))
-        if has_steps:
+        if context.template.type == "steps":
             return either([steps([unit for unit in units if unit.path in running], limits) for running in possible])
         return either([tasks(document, units, running, limits) for running in possible])
 

@@ -10,7 +10,8 @@ from admission.argo.peak.amounts import Amounts, added
 from admission.argo.peak.locks import mutex
 from admission.argo.peak.parts import NOTHING, Part, Widest, either, many, then, together
 from admission.argo.peak.retries import confused, strategy_of
-from admission.argo.pods.templates import CALLING_TYPES, POD_TYPES
+from admission.argo.pods.loops import LOOPS
+from admission.argo.pods.templates import CALLING_TYPES, POD_TYPES, Template, called
 from admission.argo.pods.walk import Call
 from admission.model.document import Document, mapping
 from admission.model.path import Path
@@ -38,7 +39,8 @@ class Unit:
     """
     A step or task: what all of it needs, and the nodes that it has.
 
-    *stays* goes on running beside the groups of steps that come after it; of a *daemon* that is all.
+    *stays* goes on running beside the steps or tasks that come after it, and when it has failed what is left of that,
+    too; of a *daemon* that is all.
     """
 
     path: Path
@@ -73,8 +75,9 @@ class Units:
     def __init__(self, part: Callable[[Call], Part], retry: object, unknown: int | float) -> None:
         self._part, self._retry, self._unknown = part, retry, unknown
 
-    def of(self, calls: Sequence[Call], steps: dict[Path, Document]) -> Iterator[Unit]:
-        """Those that *calls* make; *steps* are the steps of the template by place, none where it has tasks."""
+    def of(self, template: Template, calls: Sequence[Call]) -> Iterator[Unit]:
+        """Those of *template*, which makes *calls*."""
+        written = {template.path.join(place): step for _, place, step in called(template.document)}
         by_path: dict[Path, list[Call]] = {}
         hooks: dict[Path, list[Call]] = {}
         for call in calls:
@@ -84,9 +87,9 @@ class Units:
             else:
                 by_path.setdefault(call.path, []).append(call)
         for path, own in by_path.items():
-            yield self._unit(path, own, hooks.get(path, []), steps.get(path))
+            yield self._unit(own, hooks.get(path, []), written.get(path, {}), is_step=template.type == "steps")
 
-    def _unit(self, path: Path, calls: list[Call], hooks: list[Call], step: Document | None) -> Unit:
+    def _unit(self, calls: list[Call], hooks: list[Call], written: Document, *, is_step: bool) -> Unit:
         turns: dict[int, list[Call]] = {}
         for call in calls:
             turns.setdefault(call.turn, []).append(call)
@@ -102,20 +105,31 @@ class Units:
             exit=either([part for part, _ in after]),
             one_by_one=_holds_one_lock(calls),
         )
-        each = number if step is not None else 1
-        whole = runs.of_step() if step is not None else runs.of_task()
+        each = number if is_step else 1
+        whole = runs.of_step() if is_step else runs.of_task()
         daemon = any(is_daemon(call) for call in (*calls, *hooks))
         return Unit(
-            path=path,
+            path=calls[0].path,
             name=calls[0].name,
             group=calls[0].group,
-            part=_named(whole, path, calls),
+            part=_named(whole, calls),
             items=tuple(self._child(part.amounts, times, turn[0]) for part, times, turn in items if _counts(turn[0])),
             hooks=tuple(self._child(part.amounts, each, call) for part, call in beside if _counts(call)),
             exits=tuple(self._child(part.amounts, each, call) for part, call in after if _counts(call)),
             when=calls[0].when,
             daemon=daemon,
-            stays=Part(whole.amounts) if daemon else runs.staying(step or {}),
+            stays=Part(whole.amounts) if daemon else self._staying(runs, calls, written, is_step=is_step),
+        )
+
+    def _staying(self, runs: _Runs, calls: list[Call], written: Document, *, is_step: bool) -> Part:
+        if is_step:
+            return runs.beside_steps(goes_on=any(mapping(written.get("continueOn")).values()))
+        templates = [call.context.template for call in calls if call.context]
+        calling = any(each.type in CALLING_TYPES for each in templates)
+        return runs.beside_tasks(
+            has_items=any(written.get(name) for name in LOOPS),
+            ends_late=calling or any(strategy_of(call, self._retry) for call in calls),
+            fails_fast=any(each.document.get("failFast") is True for each in templates),
         )
 
     def _number(self, call: Call) -> int | float:
@@ -159,12 +173,23 @@ class _Runs:
         items, exits = self.all_items, many(self.exit, self.number + 1) if self.exit.early else self.exit
         return together([then(items, exits, self._beside_exit(items)), self.hooks])
 
-    def staying(self, step: Document) -> Part:
-        """What of a step goes on when it is over, beside the groups of steps that come next."""
-        left = self.all_items.left if any(mapping(step.get("continueOn")).values()) else {}
+    def beside_steps(self, *, goes_on: bool) -> Part:
+        """What goes on beside the next groups of steps; *goes_on*: they run although this one has failed."""
+        left = self.all_items.left if goes_on else {}
         hooks, exits = many(self.hooks, self.number), many(self.exit, self.number)
         total = added([left, hooks.early, exits.early])
         return Part(total, left=total, early=total) if total else NOTHING
+
+    def beside_tasks(self, *, has_items: bool, ends_late: bool, fails_fast: bool) -> Part:
+        """
+        What goes on beside the tasks that wait for this one.
+
+        These start at once where the controller sees only when it comes to them that it is over: hooks of what
+        *ends_late*, and of what *has_items* the exit handler, too, start after that.
+        """
+        late = [self.hooks.amounts if has_items or ends_late else {}, self.exit.amounts if has_items else {}]
+        left = self.exit.amounts if fails_fast and not has_items else {}
+        return Part(added(late), left=left)
 
     def _beside_exit(self, items: Part) -> Amounts:
         """What of *items* may run beside the exit handler of one of them: all but what is over of this one."""
@@ -186,10 +211,10 @@ def _by_path(hooks: list[tuple[Part, Call]]) -> list[Part]:
     return [either(parts) for parts in found.values()]
 
 
-def _named(whole: Part, path: Path, calls: list[Call]) -> Part:
+def _named(whole: Part, calls: list[Call]) -> Part:
     """*whole*, which says of what it is so wide because of."""
-    name, count = calls[0].name, _count(calls)
-    here = Widest(path, name, count)
+    count = _count(calls)
+    here = Widest(calls[0].path, calls[0].name, count)
     if count != 1:
         whole = replace(whole, widest={resource: here for resource, each in whole.amounts.items() if each})
     else:

@@ -13,7 +13,8 @@ from admission.argo.pods.values import Values, dumped, filled, is_unknown
 from admission.argo.validation.values import any_string
 from admission.model.document import Document, mapping
 
-_LOOPS = frozenset({"withItems", "withParam", "withSequence"})
+#: The fields of a step that say for which items it runs.
+LOOPS = frozenset({"withItems", "withParam", "withSequence"})
 _ITEM = frozenset({"item"})
 
 
@@ -31,10 +32,10 @@ def turns(step: Document, *, as_one: bool = False) -> Iterator[Turn]:
 
     There is one for all together where only the run knows the items, where they are too many, or if *as_one*.
     """
-    if not any(step.get(name) is not None for name in _LOOPS):
+    if not any(step.get(name) is not None for name in LOOPS):
         yield Turn(step)
         return
-    rest = {name: value for name, value in step.items() if name not in _LOOPS}
+    rest = {name: value for name, value in step.items() if name not in LOOPS}
     count, items = _items(step)
     if items is None or as_one or "item" not in dumped(rest):
         yield Turn(filled(rest, Values({}, _ITEM)), count)

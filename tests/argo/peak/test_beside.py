@@ -180,3 +180,23 @@ def test_a_hook_that_is_taken_for_an_attempt() -> None:
     assert 2 == pods(steps([call("a", "again", **HOOK)]), AGAIN)
     assert 2 == pods(steps([call("a", **hook)]), AGAIN)
     assert 4 * 2 + 1 + 1 == pods(TWO.replace("two", "main"), retryStrategy={"limit": 1}, onExit="w", **HOOK)
+
+
+def test_what_starts_when_the_next_tasks_have_started() -> None:
+    """The controller sees what a task with items, or one that calls others, has come to when these start at once."""
+    hook: dict[str, Any] = {"hooks": {"running": {"template": "two", "expression": "true"}}}
+
+    assert 2 == pods(tasks(call("a", withItems=[1], onExit="w"), call("b", depends="a")))
+    assert 1 == pods(tasks(call("a", onExit="w"), call("b", depends="a")))
+    assert 4 == pods(tasks(call("x", "plain", **hook), call("y", "two", depends="x")), PLAIN, TWO)
+    assert 3 == pods(tasks(call("x", **hook), call("y", "two", depends="x")), PLAIN, TWO)
+
+
+def test_the_exit_handler_of_what_fails_fast() -> None:
+    """A task that fails fast is over before the controller looks at it, and its exit handler comes late."""
+    fast = steps([call("a")], name="fast", failFast=True)
+    failed = {"depends": "x || x.Failed"}
+
+    assert 2 == pods(tasks(call("x", "fast", onExit="w"), call("y", **failed)), fast)
+    assert 1 == pods(tasks(call("x", "fast", onExit="w"), call("y", depends="x")), fast)
+    assert 1 == pods(tasks(call("x", "plain", onExit="w"), call("y", **failed)), PLAIN)
