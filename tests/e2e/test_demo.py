@@ -50,6 +50,7 @@ def test_until_it_is_told_to_end(tmp_path: Path) -> None:
         ends = time.monotonic() + 300
         while "KUBECONFIG=" not in shown.read_text() and running.poll() is None and time.monotonic() < ends:
             time.sleep(0.1)
+        assert "KUBECONFIG=" in shown.read_text(), shown.read_text()
         [kubeconfig] = [line.partition("=")[2] for line in shown.read_text().splitlines() if "KUBECONFIG=" in line]
         there = Path(kubeconfig).is_file()
         running.send_signal(signal.SIGINT)
