@@ -57,7 +57,7 @@ class Rounds(Storing):
         self._random = Random(1)
         self._waiting: dict[str, _Waiting] = {}
         self.seen: dict[str, Counted] = {}
-        #: When the last pod has come or gone.
+        #: When the last pod has come or gone, or was ended.
         self.last = time.monotonic()
 
     def _run(self) -> None:
@@ -87,6 +87,7 @@ class Rounds(Storing):
         if name in self._by_halves and len(others) > 1:
             others = self._random.sample(others, (len(others) + 1) // 2)
         for pod in others:
+            self.last = time.monotonic()
             if template_of(pod).get("daemon"):
                 self._serve(pod)
             elif _NODE in mapping(pod["metadata"].get("annotations")):
