@@ -75,8 +75,8 @@ def _of_templates(ran: Document, review: ReviewInput, fields: Collection[str]) -
         if containers and not _are_settled(containers, template, fields):
             open_.add(path)
             continue
-        for place, container in containers:
-            found.append(_shown(place, container, template, _called(path, template, review)))
+        called = _called(path, template, review)
+        found += [_shown(place, container, template, called) for place, container in containers]
     return Settled(tuple(found), frozenset(open_))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from admission.argo.checks.wrong import Wrongs
 from admission.model.document import Document, mapping, sequence, text
@@ -63,8 +63,16 @@ def arguments(rule: str, lists: Document, place: tuple[str | int, ...] = ()) -> 
     """The names of parameters and of artifacts, in arguments, inputs or outputs, which stand at *place*."""
     for kind in ("parameters", "artifacts"):
         entries = sequence(lists.get(kind))
-        for found, steps, message in listed(rule, entries, parameter_problem) if entries else ():
+        if not entries or _are_right(entries):
+            continue
+        for found, steps, message in listed(rule, entries, parameter_problem):
             yield found, (*place, kind, *steps), message
+
+
+def _are_right(entries: Sequence[object]) -> bool:
+    """Whether nothing can be said of the names: so it nearly always is, and it is seen without a look at each."""
+    found = [text(mapping(entry).get("name")) for entry in entries]
+    return len(set(found)) == len(found) and all(map(PARAMETER.fullmatch, found))
 
 
 def _shown(name: str, limit: int = 60) -> str:
