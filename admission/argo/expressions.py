@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -49,10 +50,15 @@ def problem_of(text: str, roots: frozenset[str] = ROOTS, value: str = "", functi
 
 def _of_call(parts: tuple[str, ...], functions: frozenset[str]) -> str:
     if parts[0] == "sprig" and len(parts) == 2 and parts[1] not in sprig():
-        return f"sprig has no function {parts[1]!r}"
+        return f"sprig has no function {parts[1]!r}{_near(parts[1], sprig())}"
     if len(parts) == 1 and parts[0] not in functions:
-        return f"there is no function {parts[0]!r}"
+        return f"there is no function {parts[0]!r}{_near(parts[0], functions)}"
     return ""
+
+
+def _near(name: str, names: frozenset[str]) -> str:
+    found = get_close_matches(name, sorted(names), 1) if len(name) < 100 else []
+    return f": did you mean {found[0]!r}?" if found else ""
 
 
 def _unknown(text: str, path: expr.Path) -> str:

@@ -12,6 +12,7 @@ from admission.argo.languages.depends import RESULTS
 from admission.argo.validation.dag import DEPENDED, depended, tasks_of
 from admission.argo.validation.outputs import is_tagged
 from admission.argo.validation.steps import steps_of
+from admission.argo.validation.suggest import Suggestions
 from admission.argo.validation.values import PLACEHOLDERS
 from admission.model.document import Document, mapping, sequence, text
 
@@ -85,12 +86,13 @@ def _names(tasks: list[Document]) -> Wrongs:
 
 
 def _order(tasks: list[Document]) -> Wrongs:
-    before = {text(task.get("name")): depended(task) for task in tasks}
+    before, suggestions = {text(task.get("name")): depended(task) for task in tasks}, Suggestions()
     for index, task in enumerate(tasks):
         field = "depends" if text(task.get("depends")) else "dependencies"
         for name in dict.fromkeys(depended(task)):
             if name not in before:
-                yield "dag-sort", (index, field), f"there is no task {name!r} to depend on"
+                said = f"there is no task {name!r} to depend on{suggestions.of(name, before)}"
+                yield "dag-sort", (index, field), said
     stuck = in_circle(before)
     for index, task in enumerate(tasks):
         if text(task.get("name")) in stuck:

@@ -27,8 +27,29 @@ def _nearest(name: str, names: tuple[Iterable[str], ...]) -> str:
     known = sorted({each for group in names for each in group})
     if len(known) > NAMES:
         known = list(_alike(name, known))[:NAMES]
-    near = get_close_matches(name, known, 1)
-    return f": did you mean {near[0]!r}?" if near else ""
+    # Paths have much in common, whatever they are of; that of a whole is no path of a part.
+    others = [each for each in known if not name.startswith(f"{each}.")]
+    near = _other_letters(name, others) or get_close_matches(name, others, 1, 0.75 if "." in name else 0.6)
+    return f": did you mean {near[0]!r}?" if near else _nowhere(name)
+
+
+def _other_letters(name: str, known: list[str]) -> list[str]:
+    return [each for each in known if each.lower() == name.lower()]
+
+
+#: Of variables that are named nowhere, where that would be.
+_PLACES = {
+    "inputs.parameters.": "the template has no input parameter",
+    "inputs.artifacts.": "the template has no input artifact",
+    "workflow.parameters.": "spec.arguments has no parameter",
+}
+
+
+def _nowhere(name: str) -> str:
+    for prefix, said in _PLACES.items():
+        if name.startswith(prefix):
+            return f": {said} {name.removeprefix(prefix).partition('.')[0]!r}"
+    return ""
 
 
 def _alike(name: str, known: list[str]) -> Iterable[str]:

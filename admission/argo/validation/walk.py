@@ -98,12 +98,14 @@ class Walk:
     def _lacking(self, template: Template, base: Base, caller: Place, got: Supplied) -> None:
         """Report the inputs that get nothing."""
         owner = f" of {base.place.owner}" if base.place.owner else ""
+        where = " in spec.arguments" if caller.path[-1:] == ("entrypoint",) else ""
         for rule, kind, names in (
             ("input-param-supplied", "parameter", got.absent_parameters),
             ("input-artifact-supplied", "artifact", got.absent_artifacts),
         ):
             for name in names:
-                said = f"give the argument {name!r}: template {template.name!r}{owner} needs it as an input {kind}"
+                needed = f"template {template.name!r}{owner} needs it as an input {kind}"
+                said = f"give the argument {name!r}{where}: {needed}"
                 self.report.problem(rule, caller, said)
 
     def _substituted(self, template: Template, base: Base, got: Supplied, made_up: bool) -> Visit | None:

@@ -196,7 +196,7 @@ class _Composer:
             parent.merges = True
             return
         if isinstance(node.value, dict | list):
-            raise MalformedSource("an object or list cannot be a key")
+            raise MalformedSource("an object or list cannot be a key: put quotes around a value that begins with {")
         parent.key, parent.key_position = as_key(node.value), position
 
     def _close_field(self, parent: _Open, key: str, node: _Node) -> None:
