@@ -10,13 +10,16 @@ from admission.argo.languages.tags import OPEN
 from admission.argo.validation import wire
 from admission.argo.validation.inputs import artifacts, parameters
 from admission.argo.validation.known import Layered
-from admission.argo.validation.text import Reader, Steps, Text, Unprintable, rebuilt, replaced, tagged
+from admission.argo.validation.text import MOST, Overlong, Reader, Steps, Text, Unprintable, rebuilt, replaced, tagged
 from admission.argo.validation.values import Values
 from admission.model.document import Document, mapping, text
 
 UNCLOSED = "close the tag with }}: nothing does, to the end of the template"
 CROSSING = "close the expression with }} in its own text: as it is, it runs over the end of it"
 UNPRINTABLE = "a value that is put in here has control characters that Argo cannot write as JSON: remove them"
+
+
+OVERLONG = "the values that are put in here make more text than a cluster would store: shorten them"
 
 
 class Unfit(Exception):
@@ -78,10 +81,10 @@ def filled(texts: Texts, known: Layered) -> Filled:
     at_once = _at_once(texts, known)
     if at_once is not None:
         return at_once
-    first = [_put_in(each, known) for each in texts.texts]
+    first = _all_put_in(texts.texts, known)
     whole = any(_asks_for_all_inputs(each.text) for each in first)
     values = known.and_(of_template(_with(texts.document, texts.texts, first), whole=whole))
-    second = [_put_in(each, values) for each in first]
+    second = _all_put_in(first, values)
     open_ended = next((each for each in (*texts.texts, *first, *second) if _runs_on(each)), None)
     if open_ended is not None:
         return _filled_as_text(texts.document, known, open_ended)
@@ -99,9 +102,11 @@ def _at_once(texts: Texts, known: Layered) -> Filled | None:
         whole = whole or _asks_for_all_inputs(each.text)
     values = known.and_(of_template(texts.document, whole=whole))
     done = []
+    room = MOST
     for each in texts.texts:
         new = _put_in(each, values)
-        if new.tags or OPEN in new.text:
+        room -= len(new.text)
+        if room < 0 or new.tags or OPEN in new.text:
             return None
         done.append(new)
     return Filled(rebuilt(texts.document, done), ())
@@ -134,6 +139,19 @@ def _put_in(each: Text, values: Values) -> Text:
         return replaced(each, values)
     except Unprintable:
         raise Unfit("subst-json", each.steps, UNPRINTABLE) from None
+    except Overlong:
+        raise Unfit("subst-json", each.steps, OVERLONG) from None
+
+
+def _all_put_in(texts: Sequence[Text], values: Values) -> list[Text]:
+    done: list[Text] = []
+    room = MOST
+    for each in texts:
+        done.append(_put_in(each, values))
+        room -= len(done[-1].text)
+        if room < 0:
+            raise Unfit("subst-json", each.steps, OVERLONG)
+    return done
 
 
 def _asks_for_all_inputs(written: str) -> bool:

@@ -134,19 +134,31 @@ class Unprintable(Exception):
     """A value was put in that leaves no JSON behind."""
 
 
+class Overlong(Exception):
+    """What is put in makes more text than any cluster would store."""
+
+
+#: Characters of a template with its values. An object in a cluster has at most a million and a half.
+MOST = 4_000_000
+
+
 def replaced(each: Text, values: Values) -> Text:
     """
     *each* with the tags replaced whose names *values* knows; itself where it knows none.
 
-    Raises :class:`Unprintable` where a value cannot be put in (``subst-json``).
+    Raises :class:`Unprintable` where a value cannot be put in (``subst-json``), :class:`Overlong` where it is too much.
     """
     written, end = each.text, 0
+    room = MOST
     parts: list[str] = []
     for tag in each.tags:
         value = _value(tag, values)
         if value is not None:
             parts += (written[end : tag.start], value)
             end = tag.end
+            room -= len(value)
+            if room < 0:
+                raise Overlong
     if not parts:
         return each
     made = "".join((*parts, written[end:]))
