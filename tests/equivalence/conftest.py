@@ -20,6 +20,8 @@ from admission.model.document import Document
 ORIGINAL, EXPANDED = "eq-original", "eq-expanded"
 _ARGO = "/apis/argoproj.io/v1alpha1"
 _ENDED = ("Succeeded", "Failed", "Error")
+#: Seconds for the namespaces of the tests before to go, with all that is in them.
+_PATIENCE = 120.0
 
 #: The version whose controller it is.
 VERSION = "4.0"
@@ -55,7 +57,7 @@ class Twice:
     def __init__(self, client: Client) -> None:
         self._client = client
         for namespace in (ORIGINAL, EXPANDED):
-            self._put("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+            self._new(namespace)
 
     def run(self, cases: Sequence[Case], seconds: float) -> dict[str, tuple[Seen, Seen]]:
         """What became of each case by its name: of the original, and of the expanded one."""
@@ -91,6 +93,19 @@ class Twice:
     def _workflows(self, namespace: str) -> dict[str, Document]:
         items = self._client.get(f"{_ARGO}/namespaces/{namespace}/workflows")["items"]
         return {each["metadata"]["name"]: each for each in items}
+
+    def _new(self, namespace: str) -> None:
+        """Make the namespace, once one of that name from the tests before is gone."""
+        document = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+        end = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._client.create("/api/v1/namespaces", document)
+                return
+            except Refused as refused:
+                if refused.code != 409 or time.monotonic() > end:
+                    raise
+                time.sleep(0.5)
 
     def _put(self, path: str, document: Document) -> None:
         try:
