@@ -74,9 +74,9 @@ class Pace:
         return min(self.first * 2.0 ** min(failures - 1, 16), self.most) * random.uniform(0.5, 1)
 
 
-#: Failures in a row before a kind that was there counts as denied: an API server that starts knows neither its
-#: roles nor its custom resources for a moment.
-_PATIENCE = 3
+#: Denials in a row before a kind that was there counts as denied: an API server that starts knows neither its roles
+#: nor its custom resources for a moment, and on a busy machine for some seconds.
+_PATIENCE = 5
 
 
 class _Expired(Exception):
@@ -118,6 +118,7 @@ class Reflector:
         self._keep = keep
         self._lock = threading.Lock()
         self._state = State.UNSYNCED
+        self._denials = 0
         self._objects: dict[Lookup, Document] = {}
         self._view: View | None = None
         #: Where a watch goes on; empty where all must be listed first.
@@ -173,9 +174,11 @@ class Reflector:
         if not isinstance(error, ClusterError):
             log.error("%s: a mistake of ours", self.resource.kind, exc_info=error)
         state = _DENIALS.get(error.code) if isinstance(error, Refused) else None
+        # Not failures: whoever was away for long says no once or twice when he comes back.
+        self._denials = self._denials + 1 if state else 0
         if isinstance(error, Refused):
             self._version = ""
-        if state is None or (self._state is State.SYNCED and failures < _PATIENCE):
+        if state is None or (self._state is State.SYNCED and self._denials < _PATIENCE):
             log.warning("%s: %s (failure %d in a row; what we know stays)", self.resource.kind, error, failures)
         elif self._state is not state:
             log.warning(_DENIED[state], self.resource.kind, error)
@@ -257,7 +260,7 @@ class Reflector:
         return Lookup(self.resource.kind, namespace, text(metadata.get("name")))
 
     def _hear(self) -> None:
-        self.heard = time.monotonic()
+        self.heard, self._denials = time.monotonic(), 0
 
     def _replace(self, state: State, objects: dict[Lookup, Document]) -> None:
         with self._lock:

@@ -161,6 +161,7 @@ def test_a_control_plane_that_goes_and_comes_back(
     ours: Release, trouble: Callable[[ControlPlane], AbstractContextManager[None]]
 ) -> None:
     """Without it replicas stay ready and answer from what they know; afterwards one leads again and all is asked."""
+    ours.until_ready()
     with trouble(ours.plane):
         until(lambda: not any(replica.metric("argo_admission_leader") for replica in ours.replicas))
         answers = [post(replica.port, workflow("w-", bad=bad)) for replica in ours.replicas for bad in (True, False)]

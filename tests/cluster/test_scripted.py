@@ -165,6 +165,18 @@ def test_a_refusal_of_a_moment_is_no_denial(caplog: pytest.LogCaptureFixture) ->
     assert {State.SYNCED} == seen
 
 
+def test_a_refusal_after_an_outage_is_no_denial() -> None:
+    """However long the API server was away: what it says first when it comes back is of that moment."""
+    away = [(503, status(503))] * 6
+    lists: Script = [(200, page("a")), *away, (403, status(403)), (404, status(404)), (200, page("b"))]
+    seen: set[State] = set()
+    with reflecting(lists, [(503, status(503))]) as (made, _):
+        until(lambda: made.state is State.SYNCED)
+        until(lambda: seen.add(made.state) or names(made) == {"b"})  # type: ignore[func-returns-value]
+
+    assert {State.SYNCED} == seen
+
+
 def test_the_pace_of_failures() -> None:
     """Each wait is twice as long as the one before up to a bound, less up to half of it by chance."""
     pace = Pace(1, 10)
