@@ -168,7 +168,7 @@ def seen(plane: ControlPlane, argo_controller: Process) -> Iterator[Seen]:
         if ALL:
             stack.enter_context(configured(plane, argo_controller, [*ARGOS.images, *"xab", "x:1", "x:latest"]))
         config = client.get("/api/v1/namespaces/argo/configmaps/workflow-controller-configmap")["data"]
-        counted = _run(client, quiet=3 if ALL else 2, seconds=300 if ALL else 180)
+        counted = _run(client, quiet=3 if ALL else 2, seconds=900 if ALL else 180)
         yield Seen(counted, FrozenCatalog.of(around, namespace=NAMESPACE, controller=decode_config(config)))
     plane.kubectl("delete", "clusterworkflowtemplates", "--all")
     released(client, NAMESPACE)
