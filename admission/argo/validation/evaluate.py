@@ -158,6 +158,8 @@ def _parts(node: Node) -> list[tuple[str, bool]]:
     while isinstance(node, Member) and isinstance(node.key, Literal) and isinstance(node.key.value, str):
         parts.append((node.key.value, node.optional))
         node = node.of
+    if isinstance(node, Literal) and not any(is_optional for _, is_optional in parts):
+        raise Fails
     if not isinstance(node, Name):
         raise Undecided
     return [(node.name, False), *reversed(parts)]

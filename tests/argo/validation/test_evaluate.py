@@ -51,6 +51,7 @@ def test_values(expression: str, expected: str) -> None:
         *("pod.name", "1 + 'a'", "-'a'", "5 % 0", "int('0x10')", "asInt(workflow.parameters.a)", "'a' == 1"),
         "workflow.parameters.a < 1",
         *("workflow.parameters.a.b", "nope(1)", "jsonpath(workflow.foo.bar, '$.a')", "sprig.nope()"),
+        "'a'.outputs",
         "workflow" + ".a" * 3000,
     ],
 )  # fmt: skip
