@@ -283,7 +283,7 @@ LIMITED = [
     ({"cpu": "1"}, steps([step("small")], podSpecPatch=OPEN), ["the limit of cpu"]),
     ({"cpu": "1"}, steps([step("small")], podSpecPatch="containers: [{name: wait, tty: true}]"), ["cpu has no bound"]),
     ({"cpu": "1"}, steps([step("boundless")], templateDefaults={"container": limited(cpu="1")}), []),
-    ({"cpu": "1"}, steps([step("nowhere")]), ["what template s runs"]),
+    ({"cpu": "1"}, steps([{"name": "s", "templateRef": {"name": "{{x}}", "template": "t"}}]), ["what template s runs"]),
     ({"pods": 3}, steps([step("small")], retryStrategy={"limit": 1}), ["pods may come to 4"]),
     ({"pods": 3}, steps([step("small")], retryStrategy={}), ["pods has no bound"]),
     ({"pods": 3}, steps([step("again")]), ["how often 'again' calls itself"]),
