@@ -87,7 +87,8 @@ class Rounds(Storing):
         if name in self._by_halves and len(others) > 1:
             others = self._random.sample(others, (len(others) + 1) // 2)
         for pod in others:
-            self.last = time.monotonic()
+            if _NODE in mapping(pod["metadata"].get("annotations")):
+                self.last = time.monotonic()
             if template_of(pod).get("daemon"):
                 self._serve(pod)
             elif _NODE in mapping(pod["metadata"].get("annotations")):

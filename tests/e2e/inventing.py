@@ -109,12 +109,20 @@ def _spec(random: Random) -> Document:
         hostAliases=lambda random: [{"ip": "10.0.0.1", "hostnames": ["x"]}],
         imagePullSecrets=lambda random: [{"name": "pull"}],
     )
+    if any("hooks" in call for call in _calls(parts[0])):
+        # An exit handler that is held up within that of the Workflow ends the whole controller.
+        more = {**more, "onExit": "a"} if "onExit" in more else more
     return {
         "entrypoint": "main",
         "volumes": [{"name": "shared", "emptyDir": {}}],
         "templates": [main, *parts, *(_leaf(name, random) for name in _LEAVES)],
         **more,
     }
+
+
+def _calls(template: Document) -> list[Document]:
+    tasks: list[Document] = template["dag"]["tasks"] if "dag" in template else sum(template["steps"], [])
+    return tasks
 
 
 def _arranged(name: str, random: Random, callees: tuple[str, ...]) -> Document:
