@@ -121,8 +121,8 @@ def _spec(random: Random) -> Document:
 
 
 def _calls(template: Document) -> list[Document]:
-    tasks: list[Document] = template["dag"]["tasks"] if "dag" in template else sum(template["steps"], [])
-    return tasks
+    groups = [template["dag"]["tasks"]] if "dag" in template else template["steps"]
+    return [call for group in groups for call in group]
 
 
 def _arranged(name: str, random: Random, callees: tuple[str, ...]) -> Document:
