@@ -231,7 +231,7 @@ class Plan:
         views = [view for _, view in self.others] + ([self.view] if self.alone else [])
         if any(view.object is None or view.template != {} or view.pod != {} for view in views):
             return None
-        return frozenset(name for view in views for name in view.object or {})
+        return frozenset(str(name) for view in views for name in view.object or {})
 
     def judge(self, targets: Iterable[Found], review: ReviewInput) -> Iterator[Hit]:
         """What each policy says of each of *targets*; nothing of those that are as they should be."""

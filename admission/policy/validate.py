@@ -235,7 +235,7 @@ class _Look:
 def _unknown(reads: Reads, authored: Mapping[str, Any]) -> bool:
     """Whether something of what is read is known only when the workflow runs."""
     return any(
-        templated(authored[str(place[0])], place[1:], mode) for place, mode in reads.places if place[0] in authored
+        templated(authored[str(place[0])], place[1:], mode) for place, mode in reads.telling if place[0] in authored
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, TypeAlias
 
 from admission.policy.cel.engine import VARIABLES
@@ -32,6 +32,10 @@ class Mode(Enum):
     KEYS = "keys"
     SIZE = "size"
     PRESENCE = "presence"
+
+
+#: From the closest look to the shortest; the last two see no more of a place than whoever goes on from there.
+_LOOKS = (Mode.ALL, Mode.KEYS, Mode.SIZE, Mode.PRESENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,14 @@ class Reads:
     value: Value
     names: frozenset[str]
 
+    @cached_property
+    def telling(self) -> tuple[tuple[Place, Mode], ...]:
+        """Those of *places* that have a tag if any has: without those in another, and those on the way to another."""
+        most = dict(sorted(self.places, key=lambda item: -_LOOKS.index(item[1])))
+        left = [place for place in most if not any(most.get(up) is Mode.ALL for up in _above(place))]
+        passed = {up for place in left for up in _above(place)}
+        return tuple((place, most[place]) for place in left if place not in passed or most[place] in _LOOKS[:2])
+
     def fields(self, root: str) -> frozenset[str] | None:
         """The fields of the variable *root* that matter for the result; None where all of it may."""
         places = [place for place, _ in self.places if place[0] == root]
@@ -109,14 +121,21 @@ def union(many: Iterable[Reads]) -> Reads:
     )
 
 
+def _above(place: Place) -> Iterator[Place]:
+    return (place[:end] for end in range(1, len(place)))
+
+
 def templated(value: Any, steps: Place, mode: Mode) -> bool:
     """Whether what is read of *value* at *steps*, or on the way there, has ``{{`` in it."""
     if isinstance(value, str):
         return "{{" in value and (bool(steps) or mode is not Mode.PRESENCE)
     if not steps:
         return any("{{" in text for text in _texts(value, mode))
-    step, rest = steps[0], steps[1:]
-    return any(templated(item, rest, mode) for item in _items(value, step))
+    rest = steps[1:]
+    for item in _items(value, steps[0]):  # noqa: SIM110  of large lists this is most of what a policy costs
+        if templated(item, rest, mode):
+            return True
+    return False
 
 
 def _items(value: Any, step: str | int) -> Iterable[Any]:
@@ -214,7 +233,10 @@ class _Reader:
         return value
 
     def _new(self, items: Iterable[Node], scope: Mapping[str, Value]) -> Value:
-        return Value(elements=reduce(Value.__or__, (self.value(item, scope) for item in items), NOTHING))
+        return Value(elements=self._any_of(items, scope))
+
+    def _any_of(self, nodes: Iterable[Node], scope: Mapping[str, Value]) -> Value:
+        return reduce(Value.__or__, (self.value(node, scope) for node in nodes), NOTHING)
 
     def _consume_all(self, nodes: Iterable[Node], scope: Mapping[str, Value], mode: Mode = Mode.ALL) -> None:
         for node in nodes:
@@ -238,9 +260,12 @@ class _Reader:
         if function in _SHALLOW:
             self._consume_all(operands, scope, _SHALLOW[function])
             return NOTHING
-        if function in _SAME or function == "_+_":
-            values = (self.value(node, scope) for node in operands)
-            return reduce(Value.__or__, values, NOTHING)
+        if function in _SAME:
+            return self._any_of(operands, scope)
+        if function == "_+_":
+            # Of lists that are joined an element stands anywhere.
+            joined = self._any_of(operands, scope)
+            return Value(joined.places, joined.step(ANY))
         self._consume_all(operands, scope)
         return NOTHING
 

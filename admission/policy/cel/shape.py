@@ -12,15 +12,16 @@ from typing import Any, TypeAlias
 
 from admission.policy.cel.reads import ANY, Mode, Reads
 
-#: By field the shape of what is there; ``ANY`` is every element of a list. None is all of it, no field its presence.
-Shape: TypeAlias = "dict[str, Shape] | None"
+#: By field the shape of what is there; a number is an element of a list, ``ANY`` every one of it. None is all of it, no
+#: field its presence.
+Shape: TypeAlias = "dict[str | int, Shape] | None"
 
 
 def shape_of(reads: Iterable[Reads], root: str) -> Shape:
     """What of the variable *root* is read."""
     shape: Shape = {}
     for place, mode in (item for one in reads for item in one.places if item[0][0] == root):
-        steps = [step if isinstance(step, str) else ANY for step in place[1:]]
+        steps = [step if isinstance(step, str | int) else ANY for step in place[1:]]
         if mode is Mode.SIZE:
             steps.append(ANY)
         shape = _with(shape, steps, mode in (Mode.ALL, Mode.KEYS))
@@ -43,14 +44,28 @@ def cut(value: Any, shape: Shape) -> Any:
         if ANY in shape:
             inner = shape[ANY]
             return [cut(item, inner) for item in value]
-        return value if shape else []
+        # An element keeps its place, so what stands before it stays; nothing of that is looked at.
+        numbers = [step for step in shape if isinstance(step, int)]
+        return [cut(item, shape.get(number, {})) for number, item in enumerate(value[: max(numbers, default=-1) + 1])]
     return value
 
 
-def _with(shape: Shape, steps: list[str], everything: bool) -> Shape:
+def _with(shape: Shape, steps: list[str | int], everything: bool) -> Shape:
     """*shape* and what is at *steps*, all below it included if *everything*."""
-    if shape is None or (everything and not steps):
-        return None
     if not steps:
-        return shape
-    return {**shape, steps[0]: _with(shape.get(steps[0], {}), steps[1:], everything)}
+        return None if everything else shape
+    added: Shape = _with({}, steps[1:], everything)
+    return _both(shape, {steps[0]: added})
+
+
+def _both(one: Shape, other: Shape) -> Shape:
+    """What is in either; where every element of a list is looked at, those that are named are among them."""
+    if one is None or other is None:
+        return None
+    every = ANY in one or ANY in other
+    found: dict[str | int, Shape] = {}
+    for shape in (one, other):
+        for step, inner in shape.items():
+            key = ANY if every and isinstance(step, int) else step
+            found[key] = _both(found[key], inner) if key in found else inner
+    return found

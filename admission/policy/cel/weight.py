@@ -99,8 +99,9 @@ def _lengths(value: Any, shape: Shape) -> Iterator[int]:
     if ANY in shape and not shape[ANY]:
         yield len(value)
     elif isinstance(value, list):
-        for item in value if ANY in shape else ():
-            yield from _lengths(item, shape[ANY])
+        for step, part in shape.items():
+            for item in value if step == ANY else value[step : step + 1] if isinstance(step, int) else ():
+                yield from _lengths(item, part)
     else:
         for name, part in shape.items():
             for item in value.values() if name == ANY else [value[name]] if name in value else ():

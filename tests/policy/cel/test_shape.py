@@ -20,6 +20,9 @@ SHAPES = [
     ("object.l.size() == 1", {"l": {"*any*": {}}}),
     ("object == 1", None),
     ("params.x == 1", {}),
+    ("object.l[1].a == 1", {"l": {1: {"a": None}}}),
+    ("object.l[1] == 1 && object.l.all(x, x.a == 1)", {"l": {"*any*": None}}),
+    ("object.l[1].b == 1 && object.l.all(x, x.a == 1)", {"l": {"*any*": {"a": None, "b": None}}}),
 ]
 
 
@@ -48,6 +51,9 @@ PLACES = st.sampled_from(
         "object.a.b",
         "object.?a.?b.orValue(1)",
         "object.l[0]",
+        "object.l[1].a",
+        "(object.l + object.b)[1]",
+        "(object.b + object.l)[0].a",
         "object['b'].a",
     ]
 )
@@ -127,8 +133,22 @@ def test_what_is_known_does_not_change(text, document):
         program = CPP.compile(text)
     except PolicyError:
         return
-    places = whole(reads(parse(text))).places
-    if any(templated(document, tuple(steps), mode) for (root, *steps), mode in places if root == "object"):
+    read = whole(reads(parse(text)))
+    tagged, telling = (
+        any(templated(document, tuple(steps), mode) for (root, *steps), mode in places if root == "object")
+        for places in (read.places, read.telling)
+    )
+    assert tagged == telling
+    if tagged:
         return
 
     assert value(program, document) == value(program, known(document))
+
+
+def test_a_place_in_joined_lists_is_a_place_of_none():
+    """Of lists that are joined an element may come from any place of each."""
+    text, document = "(object.b + object.l)[1] == 'x'", {"b": ["{{x}}"], "l": ["x"]}
+    read = whole(reads(parse(text)))
+
+    assert True is value(CPP.compile(text), cut(document, shape_of([read], "object")))
+    assert any(templated({"object": {**document, "l": ["{{x}}"]}}, place, mode) for place, mode in read.places)
