@@ -9,7 +9,7 @@ AdmissionError
 ├── LanguageError        a text is not of the little language that it should be: a finding of the rule that asked
 ├── EvaluationError      an expression failed on this document: the failurePolicy decides
 ├── MergeError           two documents cannot be merged: Argo's controller would stop here, too
-├── TooLarge             what an object becomes is more than can be looked at: a failure of ours, that denies
+├── TooLarge             what an object becomes is more than can be looked at: a finding that denies
 └── ClusterError         the cluster did not answer, or not in time: a failure of ours (interfaces.md 4)
     └── NotSynced        the catalog is not complete yet
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from admission.argo.update import unchanged
 from admission.engine import judging, mutating
+from admission.errors import TooLarge
 from admission.model.catalog import AnyAnswer, Question
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
@@ -118,17 +119,19 @@ def review(request: Request, snapshot: Snapshot, phase: Phase) -> Verdict | Need
         verdict = passed_by(request, asking) or stage(request, asking)
     except RecursionError:
         # Nothing that Argo runs is a hundred levels deep. Who sends such a thing gets an answer, and no traceback.
-        return _too_deep(phase)
+        return _unjudged(phase, "schema/too-deep", "the object is nested too deeply to be judged")
+    except TooLarge as error:
+        return _unjudged(phase, "schema/too-large", str(error))
     if snapshot.live and catalog.unanswered:
         return Needs(frozenset(catalog.unanswered))
     return verdict
 
 
-def _too_deep(phase: Phase) -> Verdict:
-    message = "is nested too deeply to be judged"
+def _unjudged(phase: Phase, source: str, message: str) -> Verdict:
+    """What nobody can look at is not admitted."""
     if phase is Phase.MUTATE:
-        return Verdict(notes=(f"nothing was changed: the object {message}",))
-    return Verdict(findings=(Finding("schema/too-deep", Path(), message, Action.DENY),))
+        return Verdict(notes=(f"nothing was changed: {message}",))
+    return Verdict(findings=(Finding(source, Path(), message, Action.DENY),))
 
 
 def stage_of(request: Request, phase: Phase) -> Stage | None:

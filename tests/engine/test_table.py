@@ -494,8 +494,17 @@ def test_an_object_that_is_too_deep(depth: int) -> None:
     for _ in range(depth):
         deep = {"a": deep}
     asked = request("CREATE", workflow(deep=deep))
-    around = snapshot(*SAYS_NO)
+    around = snapshot(policies=SAYS_NO)
 
     assert not decided(asked, around).allowed
     changed = decided(asked, around, Phase.MUTATE)
     assert (True, ()) == (changed.allowed, changed.patch)
+
+
+def test_an_object_whose_pods_are_too_large() -> None:
+    """It is denied with a finding that says so: a text that is repeated in a thousand pods is nothing to look at."""
+    templates = [{"name": f"t{number}", "container": {"image": "a"}} for number in range(1000)]
+    large = workflow(entrypoint="t0", podMetadata={"annotations": {"a": "v" * 400_000}}, templates=templates)
+    around = snapshot(policies=(policy("never", target="Pod"), binding("never")))
+
+    assert ["schema/too-large"] == [finding.source for finding in decided(request("CREATE", large), around).findings]
