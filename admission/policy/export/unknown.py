@@ -7,7 +7,7 @@ What type a field has is known from the table of Argo's types; one that is true 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from admission.argo.types import types
@@ -17,7 +17,8 @@ from admission.policy.export.text import literal, present, selected
 #: How far below something of which no type is known texts are looked for.
 DEPTH = 3
 
-_KNOWN = frozenset({"bool", "int"})
+#: Argo takes nothing in their place that has a tag in it.
+_KNOWN = frozenset({"bool", "int", "int32", "uint", "bytes", "time"})
 _TEXTS = frozenset({"str", "text", "intstr", "qty"})
 
 
@@ -34,7 +35,7 @@ def unknown(found: Reads, roots: Mapping[str, Root]) -> str:
     tests = sorted(
         {
             test
-            for place, mode in _telling(found.places)
+            for place, mode in found.telling
             if place[0] in roots
             for shape in roots[str(place[0])].shapes
             if (test := _Test(mode, len(place)).of(roots[str(place[0])].name, shape, place[1:]))
@@ -69,16 +70,6 @@ def _shape(shape: str, steps: Place) -> str:
 
 def _plain(shape: str) -> str:
     return shape.removeprefix("*")
-
-
-def _telling(places: Iterable[tuple[Place, Mode]]) -> Iterator[tuple[Place, Mode]]:
-    """Those of *places* at which something can be unknown that is not so by another one."""
-    known = [(place, mode) for place, mode in places if mode is not Mode.PRESENCE]
-    whole = {place for place, mode in known if mode is Mode.ALL}
-    for place, mode in known:
-        shorter = range(1, len(place) + (mode is not Mode.ALL))
-        if not any(place[:length] in whole for length in shorter):
-            yield place, mode
 
 
 @dataclass(frozen=True)
