@@ -119,19 +119,20 @@ def review(request: Request, snapshot: Snapshot, phase: Phase) -> Verdict | Need
         verdict = passed_by(request, asking) or stage(request, asking)
     except RecursionError:
         # Nothing that Argo runs is a hundred levels deep. Who sends such a thing gets an answer, and no traceback.
-        return _unjudged(phase, "schema/too-deep", "the object is nested too deeply to be judged")
+        message = "the object is nested too deeply to be judged"
+        return _unjudged(phase, Finding("schema/too-deep", Path(), message, Action.DENY))
     except TooLarge as error:
-        return _unjudged(phase, "schema/too-large", str(error))
+        return _unjudged(phase, Finding("schema/too-large", Path(), str(error), Action.DENY))
     if snapshot.live and catalog.unanswered:
         return Needs(frozenset(catalog.unanswered))
     return verdict
 
 
-def _unjudged(phase: Phase, source: str, message: str) -> Verdict:
+def _unjudged(phase: Phase, why: Finding) -> Verdict:
     """What nobody can look at is not admitted."""
     if phase is Phase.MUTATE:
-        return Verdict(notes=(f"nothing was changed: {message}",))
-    return Verdict(findings=(Finding(source, Path(), message, Action.DENY),))
+        return Verdict(notes=(f"nothing was changed: {why.message}",))
+    return Verdict(findings=(why,))
 
 
 def stage_of(request: Request, phase: Phase) -> Stage | None:
