@@ -36,7 +36,7 @@ IMPORTERS = {
     "cel_expr_python": {"policy/cel"},
     "celpy": {"policy/cel"},
     "click": {"cli"},
-    "msgspec": {"model"},
+    "msgspec": {"argo", "model"},
 }
 
 #: Parts that read no clock, file, network or log, and the modules that would be a sign of it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from operator import is_
 from typing import Any, NamedTuple, TypeAlias
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from admission.argo.languages import quantities
 from admission.argo.letter_case import read_back
 from admission.argo.scalars import PROBLEMS
+from admission.argo.surely import INT32, INT64, NONE, QUANTITY, SOMETHING, UINT64, Kind, struct, teller
 from admission.argo.types import Type, types
 from admission.argo.validation.values import any_string
 from admission.errors import LanguageError, MergeError
@@ -152,6 +153,7 @@ def _struct_reader(of: Type, way: _Way) -> _Reader:
 
 def _list_reader(of: str, way: _Way) -> _Reader:
     element, zero = _reader(of, way), _zero(of)
+    surely = _same(of.removeprefix("*"), way.newest) if of.removeprefix("*") in types() else None
     # A pointer may lead to nothing, even in a list.
     plain = {type(None) if of[0] == "*" else _PLAIN.get(of)}
 
@@ -163,7 +165,7 @@ def _list_reader(of: str, way: _Way) -> _Reader:
         new: list[Any] = []
         try:
             for each in value:
-                fits = each.__class__ in plain
+                fits = each.__class__ in plain or (surely and surely(each))
                 new.append(each if fits else element(zero if each is None else each))
         except _Misfit as misfit:
             misfit.steps.append(len(new))
@@ -192,6 +194,38 @@ def _map_reader(of: str, way: _Way) -> _Reader:
         return value if all(map(is_, new.values(), value.values())) else new
 
     return read
+
+
+@cache
+def _same(of: str, newest: bool) -> Callable[[Any], bool]:
+    """What tells whether an object of that type is surely read as it is."""
+    return teller(_Kinds(newest).of(of))
+
+
+class _Kinds:
+    """Types of the table as msgspec's, without nulls; what is within itself is left out, as it is rare."""
+
+    def __init__(self, newest: bool) -> None:
+        self._newest = newest
+        self._made: dict[str, Kind] = {}
+
+    def of(self, shape: str) -> Kind:
+        shape = shape.removeprefix("*")
+        if shape.startswith("[]"):
+            return list[self.of(shape[2:])]  # type: ignore[misc]
+        if shape.startswith("{}"):
+            return dict[str, self.of(shape[2:])]  # type: ignore[misc]
+        if shape not in types():
+            return _KINDS.get(shape, NONE)
+        if shape not in self._made:
+            self._made[shape] = NONE
+            self._made[shape] = struct(shape, self._fields(types()[shape]))
+        return self._made[shape]
+
+    def _fields(self, of: Type) -> Iterator[tuple[str, Kind, bool]]:
+        for name, field in of.fields.items():
+            if self._newest or not field.newest:
+                yield name, self.of(field.shape), of.zeros.get(name) is not None
 
 
 def _zero(shape: str) -> Any:
@@ -276,6 +310,19 @@ _PLAIN: Mapping[str, type] = {"str": str, "text": str, "intstr": str, "bool": bo
 
 #: Base64 may be written on several lines, and is written again on one.
 _NO_LINES = str.maketrans("", "", "\r\n")
+
+#: The same for msgspec, as far as it is sure.
+_KINDS: Mapping[str, Kind] = {
+    "str": str,
+    "text": str,
+    "bool": bool,
+    "int": INT64,
+    "int32": INT32,
+    "uint": UINT64,
+    "intstr": str | INT32,
+    "qty": QUANTITY,
+    "any": SOMETHING,
+}
 
 _SCALARS: Mapping[str, _Reader] = {
     "str": _string,

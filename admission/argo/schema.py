@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from admission.argo.fields import Field, Listed, Mapped, Scalar, Shape, Type, types
+from admission.argo.fitting import fits, repeated
 from admission.argo.scalars import PROBLEMS
 from admission.model.document import Document
 from admission.model.path import Path
@@ -145,8 +146,9 @@ class _Reader:
         if shape.keys and len(value) > 1:
             self._found += _repeated(value, shape.keys, link)
         item, is_flat = shape.item, _is_flat(shape)
+        surely = fits(item, self._newest) if isinstance(item, Type) else None
         for index, each in enumerate(value):
-            if each is None or each.__class__ in shape.plain:
+            if each is None or each.__class__ in shape.plain or (surely and surely(each)):
                 continue
             if is_flat and isinstance(each, dict):
                 self._found.append(_flat_steps((link, index)))
@@ -202,14 +204,9 @@ def _flat_steps(link: Link) -> Misfit:
 
 def _repeated(items: list[Any], keys: tuple[str, ...], link: Link) -> Iterator[Misfit]:
     """The items that have the keys of an earlier one."""
-    seen: set[tuple[str, ...]] = set()
-    for index, item in enumerate(items):
-        if isinstance(item, dict):
-            marks = tuple(str(item.get(key, "TCP" if key == "protocol" else "")) for key in keys)
-            if marks in seen:
-                said = f"there is already one with the same {' and '.join(keys)}: Argo's full CRDs refuse that"
-                yield Misfit("repeated-item", _path((link, index)), said, Refusal.CRD)
-            seen.add(marks)
+    for index in repeated(items, keys):
+        said = f"there is already one with the same {' and '.join(keys)}: Argo's full CRDs refuse that"
+        yield Misfit("repeated-item", _path((link, index)), said, Refusal.CRD)
 
 
 def _wrong(link: Link, message: str) -> Misfit:
