@@ -10,7 +10,20 @@ from typing import Any, NamedTuple, TypeAlias
 from admission.argo.languages import quantities
 from admission.argo.letter_case import read_back
 from admission.argo.scalars import PROBLEMS
-from admission.argo.surely import INT32, INT64, NONE, QUANTITY, SOMETHING, UINT64, Kind, struct, teller
+from admission.argo.surely import (
+    INT32,
+    INT64,
+    NONE,
+    QUANTITY,
+    SOMETHING,
+    UINT64,
+    Kind,
+    Member,
+    Structs,
+    listed,
+    mapped,
+    teller,
+)
 from admission.argo.types import Type, types
 from admission.argo.validation.values import any_string
 from admission.errors import LanguageError, MergeError
@@ -203,26 +216,23 @@ def _same(of: str, newest: bool) -> Callable[[Any], bool]:
 
 
 class _Kinds:
-    """Types of the table as msgspec's, without nulls; what is within itself is left out, as it is rare."""
+    """Types of the table as msgspec's, without nulls."""
 
     def __init__(self, newest: bool) -> None:
         self._newest = newest
-        self._made: dict[str, Kind] = {}
+        self._structs = Structs()
 
     def of(self, shape: str) -> Kind:
         shape = shape.removeprefix("*")
         if shape.startswith("[]"):
-            return list[self.of(shape[2:])]  # type: ignore[misc]
+            return listed(self.of(shape[2:]))
         if shape.startswith("{}"):
-            return dict[str, self.of(shape[2:])]  # type: ignore[misc]
+            return mapped(self.of(shape[2:]))
         if shape not in types():
             return _KINDS.get(shape, NONE)
-        if shape not in self._made:
-            self._made[shape] = NONE
-            self._made[shape] = struct(shape, self._fields(types()[shape]))
-        return self._made[shape]
+        return self._structs.of(shape, lambda: self._fields(types()[shape]))
 
-    def _fields(self, of: Type) -> Iterator[tuple[str, Kind, bool]]:
+    def _fields(self, of: Type) -> Iterator[Member]:
         for name, field in of.fields.items():
             if self._newest or not field.newest:
                 yield name, self.of(field.shape), of.zeros.get(name) is not None

@@ -41,26 +41,22 @@ def repeated(items: list[Any], keys: tuple[str, ...]) -> Iterator[int]:
 
 
 class _Kinds:
-    """Types of the table as msgspec's; what is within itself is left out, as it is rare."""
+    """Types of the table as msgspec's. Within lists of lists and maps nothing is told apart, so these are left out."""
 
     def __init__(self, newest: bool) -> None:
         self._newest = newest
-        self._made: dict[str, surely.Kind] = {}
+        self._structs = surely.Structs()
 
     def of(self, shape: Shape) -> surely.Kind:
         if isinstance(shape, Scalar):
             return Literal[shape.values] if shape.values else _SCALARS.get(shape.name, surely.NONE)
         if isinstance(shape, Listed):
-            # Within lists of lists and maps nothing is told apart.
-            return surely.NONE if isinstance(shape.item, Listed) else list[self.of(shape.item) | None]  # type: ignore[misc]
+            return surely.NONE if isinstance(shape.item, Listed) else surely.listed(self.of(shape.item) | None)
         if isinstance(shape, Mapped):
-            return dict[str, self.of(shape.value) | None] if isinstance(shape.value, Scalar) else surely.NONE  # type: ignore[misc]
-        if shape.name not in self._made:
-            self._made[shape.name] = surely.NONE
-            self._made[shape.name] = surely.struct(shape.name, self._fields(shape))
-        return self._made[shape.name]
+            return surely.mapped(self.of(shape.value) | None) if isinstance(shape.value, Scalar) else surely.NONE
+        return self._structs.of(shape.name, lambda: self._fields(shape))
 
-    def _fields(self, type: Type) -> Iterator[tuple[str, surely.Kind, bool]]:
+    def _fields(self, type: Type) -> Iterator[surely.Member]:
         for name, field in type.fields.items():
             if self._newest or not field.is_new:
                 needed = name in type.required

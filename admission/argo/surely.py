@@ -26,8 +26,35 @@ SOMETHING = bool | int | float | str | list[Any] | dict[str, Any]
 NONE = Annotated[str, msgspec.Meta(pattern="^(?!)")]
 
 
-def struct(name: str, fields: Iterable[tuple[str, Kind, bool]]) -> Kind:
-    """An object with these fields and no other: the name of each, its kind, and whether it must be there."""
+#: A field of an object: its name, its kind, and whether it must be there.
+Member: TypeAlias = tuple[str, Kind, bool]
+
+
+def listed(item: Kind) -> Kind:
+    """A list of *item*."""
+    return list[item]
+
+
+def mapped(value: Kind) -> Kind:
+    """An object with any keys, and *value* at each."""
+    return dict[str, value]
+
+
+class Structs:
+    """The kinds of objects by name, each made once; what is within itself is left out, as it is rare."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Kind] = {}
+
+    def of(self, name: str, fields: Callable[[], Iterable[Member]]) -> Kind:
+        """The object of that name; *fields* gives those that it has and no other, and is asked once."""
+        if name not in self._made:
+            self._made[name] = NONE
+            self._made[name] = _struct(name, fields())
+        return self._made[name]
+
+
+def _struct(name: str, fields: Iterable[Member]) -> Kind:
     # What is needed comes first; names such as ``from`` are none in Python.
     sorted_fields = sorted(fields, key=lambda field: not field[2])
     numbered = {f"f{number}": name for number, (name, _, _) in enumerate(sorted_fields)}

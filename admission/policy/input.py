@@ -97,41 +97,28 @@ class ReviewInput:
 
     def pods_of(self, templates: Container[Path] | None) -> tuple[EffectivePod, ...]:
         """The same, of the templates at these places alone; None is all of them, the executor's own pods included."""
-        return projected(
-            self.workflow,
-            self.catalog,
-            namespace=self.request.namespace or "default",
-            argo_version=self.argo_version,
-            kind=self.request.kind.kind,
-            copies=self.copies,
-            only=templates,
-        )
+        return projected(self.workflow, self.catalog, **self._given, only=templates)
 
     @cached_property
     def peak(self) -> Document:
         """What the Workflow would need at its widest, for ``peak`` in expressions."""
         if self.whole is not None:
             return self.whole.peak
-        found = reckoned(
-            self.workflow,
-            self.catalog,
-            namespace=self.request.namespace or "default",
-            argo_version=self.argo_version,
-            kind=self.request.kind.kind,
-            copies=self.copies,
-        )
-        return as_document(found)
+        return as_document(reckoned(self.workflow, self.catalog, **self._given))
 
     def projections(self) -> Iterator[Projection]:
         """What the Workflow would become, once for each choice of its arguments."""
-        return projections(
-            self.workflow,
-            self.catalog,
-            namespace=self.request.namespace or "default",
-            argo_version=self.argo_version,
-            kind=self.request.kind.kind,
-            copies=self.copies,
-        )
+        return projections(self.workflow, self.catalog, **self._given)
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        """What decides how the Workflow is projected, beside itself and the catalog."""
+        return {
+            "namespace": self.request.namespace or "default",
+            "argo_version": self.argo_version,
+            "kind": self.request.kind.kind,
+            "copies": self.copies,
+        }
 
     @cached_property
     def as_admission_request(self) -> Document:
