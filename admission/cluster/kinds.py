@@ -21,7 +21,7 @@ _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 @dataclass(frozen=True, slots=True)
 class Resource:
     """
-    A kind and its place in the API. *watched*: all of its objects are kept; others are looked up when needed.
+    A kind and its place in the API.
 
     *selector* is that of the labels of those that are watched; empty for all.
     """
@@ -30,7 +30,6 @@ class Resource:
     base: str
     plural: str
     namespaced: bool
-    watched: bool = True
     selector: str = ""
 
     @property

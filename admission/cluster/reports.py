@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 
 from admission.cluster.client import Client, Refused
 from admission.cluster.listing import items
 from admission.model.document import Document, mapping, text
-
-log = logging.getLogger("admission.cluster")
 
 #: By version: how the API calls reports of namespaces, and those of what has none.
 _PLURALS = {

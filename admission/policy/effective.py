@@ -17,8 +17,6 @@ from admission.policy.targets import Found, targets
 #: What stands where more than one text is unknown: whoever reads it sees that it is.
 _UNKNOWN = "{{unknown}}"
 
-_LISTS = ("containers", "initContainers")
-
 
 def pods(review: ReviewInput) -> Iterator[Found]:
     """The pods, each with its template; what only the run decides has a tag in its place."""

@@ -37,14 +37,13 @@ class Mutated:
     """
     What mutations made of a Workflow.
 
-    *warnings* are for the person: what was set over what was there, and what could not be done. *converges* is false
-    where a second pass would change it again.
+    *warnings* are for the person: what was set over what was there, what could not be done, and what a second pass
+    would change again.
     """
 
     document: Document
     changes: tuple[Changed, ...] = ()
     warnings: tuple[str, ...] = ()
-    converges: bool = True
 
 
 def mutate(bound: Iterable[Bound], review: ReviewInput, engine: Engine) -> Mutated:
@@ -59,9 +58,8 @@ def mutate(bound: Iterable[Bound], review: ReviewInput, engine: Engine) -> Mutat
         return Mutated(review.workflow, warnings=tuple(first.warnings))
     second = _Pass(review, engine, first.workflow, first.merged)
     second.run(ours)
-    fights = tuple(_fights(first.changes, second.changes))
-    changes = tuple(dict.fromkeys(first.changes))
-    return Mutated(first.workflow, changes, (*dict.fromkeys(first.warnings), *fights), converges=not fights)
+    warnings = (*dict.fromkeys(first.warnings), *_fights(first.changes, second.changes))
+    return Mutated(first.workflow, tuple(dict.fromkeys(first.changes)), warnings)
 
 
 def _fights(first: Iterable[Changed], second: Iterable[Changed]) -> Iterator[str]:

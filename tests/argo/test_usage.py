@@ -16,7 +16,6 @@ from admission.model.catalog import FrozenCatalog, Lookup
 from admission.model.document import Document
 
 BASE = Lookup("WorkflowTemplate", "default", "base")
-TOOLS = Lookup("ClusterWorkflowTemplate", "", "tools")
 
 
 def users(target: Lookup, *documents: Document, **more: Any) -> list[str]:

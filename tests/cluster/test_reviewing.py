@@ -11,6 +11,7 @@ import pytest
 
 from admission.cli.server.reviewer import Reviewer
 from admission.cluster.events import Event, Events
+from admission.cluster.sightings import Sightings
 from admission.model.catalog import AnyAnswer, Question
 from admission.model.settings import Settings, Subject
 from admission.policy.resource import PolicySet
@@ -25,16 +26,12 @@ class World:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.saw = 0
 
     def unready(self) -> list[str]:
         return []
 
     def answer(self, questions: Collection[Question], most: int, deadline: float) -> Mapping[Question, AnyAnswer]:
         return {}
-
-    def saw_controller(self) -> None:
-        self.saw += 1
 
     def gauges(self) -> Mapping[str, Mapping[tuple[str, ...], float]]:
         return {}
@@ -78,7 +75,7 @@ def body(entrypoint: str, dry_run: bool = False, user: str = "jane", **annotatio
 def reviewer(*policies: dict[str, Any], **settings: Any) -> tuple[Reviewer, Metrics, Told]:
     metrics, told = Metrics(), Told()
     snapshot = Snapshot(policies=PolicySet.load(policies), settings=Settings(**settings))
-    return Reviewer(World(snapshot), snapshot.settings, 5, metrics, told), metrics, told
+    return Reviewer(World(snapshot), snapshot.settings, 5, Sightings(), metrics, told), metrics, told
 
 
 def count(metrics: Metrics, name: str, **labels: str) -> float:
@@ -150,6 +147,28 @@ def test_labels_are_bounded() -> None:
 
     assert len(sources) <= 601
     assert 5000 - 600 == count(metrics, "findings_total", source="other", action="Deny")
+
+
+def update(user: str, phase: str, dry_run: bool = False) -> bytes:
+    """An UPDATE by *user* that changes nothing but the phase."""
+    review = json.loads(body("main", dry_run, user))
+    workflow = review["request"]["object"]
+    changed = {**workflow, "status": {"phase": phase}}
+    review["request"] |= {"operation": "UPDATE", "object": changed, "oldObject": workflow}
+    return json.dumps(review).encode()
+
+
+def test_what_others_write_of_status_is_denied_once_the_controller_was_seen() -> None:
+    """A dry run shows nobody, and neither does another user."""
+    sightings, snapshot = Sightings(["argo"]), Snapshot(settings=Settings(controller_users=("argo",)))
+    made = Reviewer(World(snapshot), snapshot.settings, 5, sightings, Metrics())
+    forged = update("jane", "Succeeded")
+    verdicts = []
+    for shown in (forged, update("argo", "Running", dry_run=True), body("main", user="argo"), update("argo", "Running")):
+        made.decide("validate", shown, FAR)
+        verdicts.append((sightings.any, made.decide("validate", forged, FAR).verdict))
+
+    assert [(False, "allowed")] * 3 + [(True, "denied")] == verdicts
 
 
 @pytest.mark.parametrize(

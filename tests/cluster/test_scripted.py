@@ -154,7 +154,7 @@ def test_trouble_in_a_watch_is_survived(trouble: tuple[int, Any]) -> None:
         until(lambda: names(made) == {"a", "b"})
 
 
-def test_a_refusal_of_a_moment_is_no_denial(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_refusal_of_a_moment_is_no_denial() -> None:
     """An API server that has just started knows no roles yet: one 403 does not empty the catalog."""
     lists: Script = [(200, page("a")), (403, status(403)), (200, page("b"))]
     seen: set[State] = set()

@@ -64,7 +64,6 @@ _ANY = ("*", "?")
 class Field:
     """One field: ``text[start:end]``, the values it fires at, and whether it was written to hold for any value."""
 
-    bounds: Bounds
     start: int
     end: int
     values: frozenset[int]
@@ -152,7 +151,7 @@ def _field(text: str, start: int, end: int, bounds: Bounds) -> Field:
             values.update(numbers)
             is_any = is_any or starred
         at += len(part) + 1
-    return Field(bounds, start, end, frozenset(values), is_any)
+    return Field(start, end, frozenset(values), is_any)
 
 
 def _range(part: str, at: int, bounds: Bounds) -> tuple[range, bool]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from admission.cluster.client import Client, Refused
 from admission.cluster.listing import items
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, mapping
 
 
 class Status(Enum):
@@ -84,11 +84,6 @@ class Patient:
 
 #: One look at one thing.
 Look = Callable[[Patient], Iterator[Check]]
-
-
-def namespace(document: Document) -> str:
-    """``metadata.namespace`` of an object."""
-    return text(mapping(document.get("metadata")).get("namespace"))
 
 
 def labels(document: Document) -> Mapping[str, Any]:

@@ -9,7 +9,6 @@ it (distribution/reference): the part before the first slash is a registry only 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -70,7 +69,3 @@ def _placed(name: str) -> tuple[str, str]:
     if first.lower() == DEFAULT_REGISTRY and "/" not in rest:
         rest = f"library/{rest}"
     return first, rest
-
-
-#: Functions of one string that Kubernetes' own CEL has not.
-FUNCTIONS: Mapping[str, Callable[[str], dict[str, Any]]] = {"image": image}

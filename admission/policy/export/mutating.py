@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from admission.argo.types import types
 from admission.model.document import Document
@@ -19,9 +19,6 @@ from admission.policy.export.validating import ROOTS
 from admission.policy.program import Change
 from admission.policy.spec import Target
 from admission.policy.weaker import could_weaken
-
-#: A fragment: maps as they are, and everything else as CEL.
-Fragment: TypeAlias = "dict[str, Fragment] | str"
 
 _NOTHING = "null"
 
