@@ -18,7 +18,7 @@ _NOT_READ = frozenset({"ConfigMap"})
 
 #: What a person may want to know of and no review asks for: whether there is room for pods, and whose tokens they get.
 _BESIDES = {
-    kind: Resource(kind, CORE, plural, namespaced=True, watched=False)
+    kind: Resource(kind, CORE, plural, namespaced=True)
     for kind, plural in (
         ("ResourceQuota", "resourcequotas"),
         ("LimitRange", "limitranges"),
