@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from admission.policy.cel.functions import DEFAULT_REGISTRY, image
+from admission.policy.cel.image import DEFAULT_REGISTRY, image
 
 #: Characters of a reference: runtimes take 255 of a name (distribution/reference) besides tag and digest.
 _LONGEST = 1024

@@ -1,10 +1,10 @@
-"""``image()`` in the words of Kubernetes' CEL, which has no such function; ``cel/functions.py`` is it in Python."""
+"""``image()`` in the words of Kubernetes' CEL, which has no such function; ``cel/image.py`` is it in Python."""
 
 from __future__ import annotations
 
 import json
 
-from admission.policy.cel import functions as ours
+from admission.policy.cel import image as ours
 
 
 def image(argument: str) -> str:

@@ -7,7 +7,7 @@ from apiserver import evaluate
 from hypothesis import given
 from hypothesis import strategies as some
 
-from admission.policy.cel.functions import image as ours
+from admission.policy.cel.image import image as ours
 from admission.policy.export.image import image
 
 TEXT = image("object.image")

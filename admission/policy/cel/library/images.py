@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from admission.policy.cel.functions import image
+from admission.policy.cel.image import image
 from admission.policy.cel.library.function import function
 
 FUNCTIONS = (function("image", "string", "map", image),)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from admission.policy.cel.functions import image
+from admission.policy.cel.image import image
 
 DIGEST = "sha256:" + "0" * 64
 
