@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 import orjson
@@ -17,6 +17,7 @@ from admission.cli.reported import located, unread
 from admission.cli.yaml_text import dump_all
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
+from admission.policy.resource import PolicySet
 from admission.report import Located, Report, render
 from admission.snapshot import Snapshot
 
@@ -39,25 +40,31 @@ def expand(paths: tuple[str, ...], merge_only: bool, differ: bool, case_file: st
     """
     Write out the references of manifests, as YAML.
 
-    What comes out is what the webhook would store; findings about references go to standard error. With --check nothing
-    is written out: it says which of the given Workflows and CronWorkflows, and with --cluster of those in the cluster,
-    are not what their templates say today.
+    What comes out is what the webhook would store, with --mutate as policies would change it, too; findings about
+    references go to standard error. With --check nothing is written out: it says which of the given Workflows and
+    CronWorkflows, and with --cluster of those in the cluster, are not what their templates say today.
     """
     if case_file is not None:
-        policies = check.snapshot(options)
+        policies = _snapshot(options)
         ours = check.defaults(options)
         cases.run(case_file, paths, lambda case: answer(case, merge_only, policies), ours, _answer({}, None))
         return
     if not paths and not (differ and options.cluster):
         raise click.UsageError("give files or folders, or - for standard input")
     loaded = list(load(paths))
-    snapshot = check.snapshot(options, (each.document for each in loaded if isinstance(each, Given)))
+    snapshot = _snapshot(options, (each.document for each in loaded if isinstance(each, Given)))
     if differ:
         finish(differences.report(loaded, snapshot, options), options)
         return
     documents, findings = _all(loaded, snapshot, merge_only, options)
     _write(documents, Report(findings=tuple(findings)), options)
     end(status((found.finding for found in findings), options.fail_on))
+
+
+def _snapshot(options: Options, given: Iterable[Document] = ()) -> Snapshot:
+    """What is looked into. Without ``--mutate`` there are no policies in it: nothing else here asks for them."""
+    found = check.snapshot(options, given)
+    return found if options.mutate else replace(found, policies=PolicySet())
 
 
 def expanded(document: Document, snapshot: Snapshot, merge_only: bool, namespace: str) -> Expanded:

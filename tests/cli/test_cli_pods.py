@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from cli_manifests import GOOD, Run
 
 PATCHED = """\
@@ -18,22 +17,6 @@ spec:
   templates:
   - name: main
     container: {image: "alpine:{{pod.name}}"}
-"""
-
-LIMITS = """\
-apiVersion: argo-admission.io/v1alpha1
-kind: WorkflowPolicy
-metadata: {name: limits}
-spec:
-  title: Every container has a limit.
-  mutations:
-  - target: Container
-    default: {resources: {limits: {cpu: "1"}}}
----
-apiVersion: argo-admission.io/v1alpha1
-kind: WorkflowPolicyBinding
-metadata: {name: limits}
-spec: {policyName: limits, validationActions: [Deny]}
 """
 
 
@@ -89,17 +72,6 @@ def test_controller_and_version(run: Run, good: Path, tmp_path: Path) -> None:
     wait, main = json.loads(result.stdout)["items"][0]["pod"]["spec"]["containers"]
 
     assert ("quay.io/argoproj/argoexec:v4.0.5", "Always") == (wait["image"], main["imagePullPolicy"])
-
-
-@pytest.mark.parametrize(("flag", "limits"), [("--mutate", {"cpu": "1"}), ("", None)])
-def test_mutate(run: Run, good: Path, tmp_path: Path, flag: str, limits: object) -> None:
-    """With ``--mutate`` the pods are those of the Workflow as the webhook would store it."""
-    policies = tmp_path / "policies.yaml"
-    policies.write_text(LIMITS)
-    result = run("pods", good, "--policies", policies, "-o", "json", *filter(None, [flag]))
-    main = json.loads(result.stdout)["items"][0]["pod"]["spec"]["containers"][1]
-
-    assert limits == main.get("resources", {}).get("limits")
 
 
 def test_cases(run: Run) -> None:

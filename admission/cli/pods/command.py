@@ -47,7 +47,8 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
     """
     if case_file is not None:
         policies = check.snapshot(options)
-        cases.run(case_file, paths, lambda case: answer(case, policies), check.defaults(options), {"items": []})
+        ours = check.defaults(options)
+        cases.run(case_file, paths, lambda case: answer(case, policies, options.mutate), ours, {"items": []})
         return
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")
@@ -61,7 +62,7 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
         if isinstance(each, Unread):
             problems.append(unread(each))
         elif each.kind in _KINDS and check.is_argos(each.document):
-            document = check.mutated(each.document, snapshot, options.namespace) if options.mutate else each.document
+            document = _mutated(each.document, snapshot, options.namespace, options.mutate)
             if summary:
                 summaries.append(Summary.of(document, snapshot, options.namespace))
                 problems += located(each, summaries[-1].findings)
@@ -75,6 +76,10 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
     end(status((each.finding for each in problems), options.fail_on))
 
 
+def _mutated(document: Document, snapshot: Snapshot, namespace: str, mutate: bool) -> Document:
+    return check.mutated(document, snapshot, namespace) if mutate else document
+
+
 def projected(document: Document, snapshot: Snapshot, namespace: str) -> Projected:
     """The pods of *document*, in *namespace* if it does not say."""
     where = check.creation(document, namespace).namespace or namespace
@@ -82,11 +87,11 @@ def projected(document: Document, snapshot: Snapshot, namespace: str) -> Project
     return Projected(document, effective_pods(document, snapshot.catalog, namespace=where, argo_version=version))
 
 
-def answer(case: Case, snapshot: Snapshot) -> Document:
+def answer(case: Case, snapshot: Snapshot, mutate: bool) -> Document:
     """The answer of ``pods --cases`` to one case; with an error where one of its documents cannot be read."""
     own = case.snapshot(snapshot)
     documents = (doc.document for doc in case.docs if not doc.problem)
-    known = (each for each in documents if text(each.get("kind")) in _KINDS)
+    known = (_mutated(each, own, case.namespace, mutate) for each in documents if text(each.get("kind")) in _KINDS)
     problems = [doc.problem for doc in case.docs if doc.problem]
     found = {"items": items(projected(each, own, case.namespace) for each in known)}
     return {**found, "error": problems[0]} if problems else found
