@@ -30,8 +30,8 @@ class Snapshot:
     A catalog and the compiled policies.
 
     *live*: the catalog is a watch, which is always a little late; what it lacks is asked for before anything is denied.
-    *controller_seen*: an UPDATE by a configured user of the controller has been seen since we run; until then findings
-    about status and system labels only warn, because nobody knows yet whether that user is named rightly.
+    *controller_seen*: an UPDATE by a configured user of the controller has been seen; until then findings about status
+    and system labels only warn, because nobody knows yet whether that user is named rightly.
     *measure* stands around each stage of a review, by whose name it is called: who has a clock may measure with it.
     """
 

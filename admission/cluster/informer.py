@@ -92,7 +92,6 @@ class Informer:
         self._policy_views: Mapping[str, View] = {}
         self._controller_view = View()
         self._controller: Document = {}
-        self._controller_seen = False
         kinds = [*watching.kinds, *(sorted(POLICY_KINDS) if watching.policies else ())]
         self.reflectors = {
             kind: Reflector(client, RESOURCES[kind], self._changed.set, pace=watching.pace) for kind in kinds
@@ -129,12 +128,6 @@ class Informer:
         self._changed.set()
         for reflector in self.reflectors.values():
             reflector.stop()
-
-    def saw_controller(self) -> None:
-        """An UPDATE by a configured user of the controller came: that user is named rightly."""
-        if not self._controller_seen:
-            self._controller_seen = True
-            self._changed.set()
 
     def unready(self) -> list[str]:
         """Why requests cannot be judged as they should; nothing where they can."""
@@ -174,13 +167,7 @@ class Informer:
             controller=self._configured(views.get("ConfigMap", View())),
             users=ByKind({kind: view.objects for kind, view in views.items() if kind in self._watching.users}),
         )
-        self._snapshot = Snapshot(
-            catalog=catalog,
-            policies=policies,
-            settings=self._parts.settings,
-            live=True,
-            controller_seen=self._controller_seen,
-        )
+        self._snapshot = Snapshot(catalog=catalog, policies=policies, settings=self._parts.settings, live=True)
         if before is None:
             log.info("the catalog is complete: %d objects, %d policies", len(catalog.objects), len(policies.policies))
         if documents is not None:

@@ -42,10 +42,21 @@ def identity(pod: str) -> str:
 
 
 class Election:
-    """Asks for the Lease and renews it in a thread of its own; ``leads`` may be asked from any."""
+    """
+    Asks for the Lease and renews it in a thread of its own; ``leads`` may be asked from any.
 
-    def __init__(self, client: Client, terms: Terms, clock: Callable[[], float] = time.monotonic) -> None:
-        self._client, self._terms, self._clock = client, terms, clock
+    What all replicas should know stands in the annotations of the Lease: *noted* hears of them at every attempt and
+    says what they should be, which we write whether we lead or not.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        terms: Terms,
+        noted: Callable[[Document], Document] = dict,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client, self._terms, self._noted, self._clock = client, terms, noted, clock
         self._collection = LEASES.format(terms.namespace)
         self._path = f"{self._collection}/{terms.name}"
         #: When we last held it for certain, by our own clock; before any clock while we do not.
@@ -101,12 +112,15 @@ class Election:
         except Refused as error:
             if error.code != 404:
                 raise
-            self._client.create(self._collection, self._document({}), self._patience)
+            self._client.create(self._collection, self._held_by_us({}), self._patience)
             return True
         spec = mapping(found.get("spec"))
         if text(spec.get("holderIdentity")) not in ("", self._terms.identity) and not self._ended(spec):
+            told = self._told(found)
+            if told != found:
+                self._client.replace(self._path, told, self._patience)
             return False
-        self._client.replace(self._path, self._document(found), self._patience)
+        self._client.replace(self._path, self._held_by_us(found), self._patience)
         return True
 
     def _ended(self, spec: Document) -> bool:
@@ -117,7 +131,13 @@ class Election:
         seconds = spec.get("leaseDurationSeconds")
         return now - self._seen[1] > (seconds if isinstance(seconds, int) else self._terms.lease)
 
-    def _document(self, found: Document) -> Document:
+    def _told(self, found: Document) -> Document:
+        """The Lease with what all should know."""
+        metadata = mapping(found.get("metadata"))
+        annotations = self._noted(mapping(metadata.get("annotations")))
+        return {**found, "metadata": {**metadata, "annotations": annotations}} if annotations else found
+
+    def _held_by_us(self, found: Document) -> Document:
         """The Lease with us as its holder."""
         spec, now, us = mapping(found.get("spec")), _now(), self._terms.identity
         same = spec.get("holderIdentity") == us
@@ -130,7 +150,8 @@ class Election:
             "leaseTransitions": (transitions if isinstance(transitions, int) else -1) + (0 if same else 1),
         }
         metadata = found.get("metadata") or {"name": self._terms.name, "namespace": self._terms.namespace}
-        return {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": held}
+        lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": held}
+        return self._told(lease)
 
     def _release(self) -> None:
         self._held = float("-inf")
@@ -138,7 +159,7 @@ class Election:
             found = self._client.get(self._path, seconds=self._patience)
             if mapping(found.get("spec")).get("holderIdentity") == self._terms.identity:
                 spec = {**found["spec"], "holderIdentity": "", "leaseDurationSeconds": 1}
-                self._client.replace(self._path, {**found, "spec": spec}, self._patience)
+                self._client.replace(self._path, self._told({**found, "spec": spec}), self._patience)
         except ClusterError as error:
             log.info("the lease could not be given back, it ends by itself: %s", error)
 

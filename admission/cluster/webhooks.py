@@ -22,6 +22,9 @@ EXEMPT = "argo-admission.io/exempt"
 #: The label in which Kubernetes itself keeps the name of every namespace.
 _NAME_LABEL = "kubernetes.io/metadata.name"
 
+#: The entry by which a user of the controller is seen for the first time.
+FIRST_SIGHT = "controller"
+
 #: Parts of a status that decide what runs (``argo/update.py`` has the same).
 _STATUS = (
     "storedTemplates",
@@ -89,6 +92,8 @@ class Webhooks:
     annotations: Document = field(default_factory=dict)
     #: User names whose UPDATEs are the controller's: exact, never argo-server's.
     controller_users: Sequence[str] = ()
+    #: Whether one of them has been seen, so that none need come by to be.
+    controller_seen: bool = False
     exempt_namespaces: Sequence[str] = ()
     mutate: Entry = Entry(seconds=3)
     validate: Entry = Entry(failure_policy="Fail")
@@ -112,22 +117,22 @@ class Webhooks:
             *self._webhooks("delete", "/validate", self.delete, deletes, [_BY_USERS]),
             # Our own kinds are of the platform: no namespace is exempt from what they must be.
             _webhook("policies", self.caller.config("/validate"), self.policies, ours, [_OWN_SPEC]),
-            *self._seen(),
+            *self._first_sight(),
         ]
         return self._configuration(VALIDATING, webhooks)
 
-    def _seen(self) -> Iterator[Document]:
+    def _first_sight(self) -> Iterator[Document]:
         """
-        What shows us that the controller's users are named rightly: its first write of each Workflow, no other.
+        What shows us that the controller's users are named rightly: its first write of a Workflow, until we have seen.
 
-        Until an UPDATE by one of them has been seen, what users write into status is only warned of (interfaces.md 5),
-        and which replica sees one is chance: so one a Workflow comes by. A timeout or a failure of it costs nothing.
+        Without it what users write into status would be warned of for ever (interfaces.md 5). A timeout or a failure of
+        it costs nothing, and once one has come by no UPDATE of the controller's does.
         """
-        if self.controller_users:
+        if self.controller_users and not self.controller_seen:
             rule = _rule("argoproj.io", ("UPDATE",), "workflows")
             expression = f"request.userInfo.username in {_cel(self.controller_users)} && {_FIRST_PHASE}"
             condition = {"name": "first-write-of-the-controller", "expression": expression}
-            yield _webhook("controller", self.caller.config("/validate"), Entry(seconds=1), rule, [condition])
+            yield _webhook(FIRST_SIGHT, self.caller.config("/validate"), Entry(seconds=1), rule, [condition])
 
     def _configuration(self, kind: str, webhooks: list[Document]) -> Document:
         notes = {"labels": dict(self.labels), "annotations": dict(self.annotations)}
@@ -162,9 +167,14 @@ class Webhooks:
         return conditions
 
 
+def full_name(entry: str) -> str:
+    """What *entry* is called in the API server."""
+    return f"{entry}.argo-admission.io"
+
+
 def _webhook(name: str, config: Document, entry: Entry, rule: Document, conditions: Sequence[Document]) -> Document:
     return {
-        "name": f"{name}.argo-admission.io",
+        "name": full_name(name),
         "clientConfig": config,
         "admissionReviewVersions": ["v1"],
         "rules": [rule],

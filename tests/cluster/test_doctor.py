@@ -19,6 +19,7 @@ from admission.cli.server.upkeep import webhooks_of
 from admission.cluster.certificates import authority, leaf
 from admission.cluster.kinds import RESOURCES
 from admission.cluster.registrar import CONFIGURATIONS, DISABLED
+from admission.cluster.sightings import SEEN
 from admission.cluster.webhooks import EXEMPT, VALIDATING
 from admission.config import parse
 from admission.model.document import Document
@@ -75,7 +76,7 @@ def healthy(api: SmallApi) -> None:
         kinds = [{"kind": kind} for kind, each in RESOURCES.items() if f"/{group}/" in each.base]
         api.objects[f"/apis/{group}/v1alpha1"] = {"resources": kinds}
     owner = api.put(OWNER, {})["metadata"]["uid"]
-    for kind, document in webhooks_of(configuration(), CA.certificate).items():
+    for kind, document in webhooks_of(configuration(), CA.certificate, seen=False).items():
         references = {"ownerReferences": [{"kind": "ClusterRole", "name": "release", "uid": owner}]}
         api.put(f"{CONFIGURATIONS[kind]}/hook", {**document, "metadata": {**document["metadata"], **references}})
     api.put("/api/v1/namespaces/ours/services/hook", {})
@@ -87,7 +88,8 @@ def healthy(api: SmallApi) -> None:
     api.put(f"{SLICES}/hook", {"metadata": {"labels": labels}, "endpoints": endpoints})
     api.put(SECRET, certificate())
     now = datetime.now(UTC).isoformat()
-    api.put(LEASE, {"spec": {"holderIdentity": "hook-1_x", "renewTime": now}})
+    seen = {"annotations": {SEEN: json.dumps(["system:serviceaccount:argo:argo"])}}
+    api.put(LEASE, {"metadata": seen, "spec": {"holderIdentity": "hook-1_x", "renewTime": now}})
     api.put(f"{DEPLOYMENTS}/workflow-controller", deployment("workflow-controller", "argo", "workflow-controller"))
     api.put(f"{DEPLOYMENTS}/argo-server", deployment("argo-server", "argo-server", image="quay.io/argoproj/argocli:v4"))
     api.put(CONTROLLER_CONFIG, {"data": {"executor": "resources:\n  limits: {cpu: '1'}\n"}})
@@ -174,6 +176,12 @@ OTHERS = {"webhooks": [{"rules": [{"apiGroups": ["*"]}]}]}
 HOOK = f"{CONFIGURATIONS[VALIDATING]}/hook"
 
 
+def unseeing(api: SmallApi) -> None:
+    """Take away the entry by which a user of the controller is seen."""
+    webhooks = [each for each in api.objects[HOOK]["webhooks"] if not each["name"].startswith("controller.")]
+    api.put(HOOK, {**api.objects[HOOK], "webhooks": webhooks})
+
+
 @pytest.mark.parametrize(
     ("wrong", "check", "status", "said"),
     [
@@ -182,6 +190,7 @@ HOOK = f"{CONFIGURATIONS[VALIDATING]}/hook"
         (remove(HOOK), "webhooks", "fail", "nobody is asked"),
         (annotate, "webhooks", "fail", "by hand"),
         (change(HOOK, webhooks=[]), "webhooks", "fail", "disabled"),
+        (several(change(LEASE, metadata={}), unseeing), "webhooks", "fail", "controller.argo-admission.io is missing"),
         (weaken, "webhooks", "fail", "failurePolicy of validate.argo-admission.io"),
         (elsewhere, "webhooks", "fail", "clientConfig"),
         (remove(OWNER), "owner", "fail", "is not there"),
@@ -247,6 +256,19 @@ def test_what_is_wrong_is_found(
     assert all(each["advice"] for each in checks if each["status"] in ("warn", "fail"))
     assert (status == "fail") == (code == 1)
     assert len(statuses) >= 12
+
+
+@pytest.mark.parametrize(
+    ("users", "status", "code"), [(["system:serviceaccount:argo:argo"], "ok", 0), (["other"], "skip", 1)]
+)
+def test_whether_the_controller_was_seen(api: SmallApi, users: list[str], status: str, code: int) -> None:
+    """By the note on the Lease: with it the entry that waits for the controller may be gone, without it it may not."""
+    found = api.objects[LEASE]
+    api.put(LEASE, {**found, "metadata": {**found["metadata"], "annotations": {SEEN: json.dumps(users)}}})
+    unseeing(api)
+    exit_code, statuses, _ = examined()
+
+    assert (code, {status}) == (exit_code, statuses["controller-seen"])
 
 
 def test_argo_servers_account_is_never_the_controllers(api: SmallApi) -> None:

@@ -30,7 +30,7 @@ def api() -> Iterator[SmallApi]:
 
 
 def candidate(api: SmallApi, name: str, clock: Clock) -> Election:
-    return Election(api.client(), Terms(namespace="ours", identity=name, lease=15, renew=10, retry=2), clock)
+    return Election(api.client(), Terms(namespace="ours", identity=name, lease=15, renew=10, retry=2), clock=clock)
 
 
 def holder(api: SmallApi) -> tuple[str, int]:

@@ -164,7 +164,12 @@ def test_what_others_write_of_status_is_denied_once_the_controller_was_seen() ->
     made = Reviewer(World(snapshot), snapshot.settings, 5, sightings, Metrics())
     forged = update("jane", "Succeeded")
     verdicts = []
-    for shown in (forged, update("argo", "Running", dry_run=True), body("main", user="argo"), update("argo", "Running")):
+    for shown in (
+        forged,
+        update("argo", "Running", dry_run=True),
+        body("main", user="argo"),
+        update("argo", "Running"),
+    ):
         made.decide("validate", shown, FAR)
         verdicts.append((sightings.any, made.decide("validate", forged, FAR).verdict))
 

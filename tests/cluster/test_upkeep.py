@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from following import until
 from small_api import SmallApi, kubeconfig, small_api
+from waiting import until
 
 from admission.cli.server.measured import of
 from admission.cli.server.upkeep import POD_NAMESPACE, Upkeep, upkeep
@@ -124,6 +124,26 @@ def test_only_the_leader_writes_and_another_follows(api: SmallApi, tmp_path: Pat
 
     assert both[0] == both[1]
     assert (True, False, {}) == (*both[2:], idle)
+
+
+def entry_names(api: SmallApi) -> set[str]:
+    return {each["name"] for path in CONFIGS if path in api.objects for each in api.objects[path]["webhooks"]}
+
+
+def test_nothing_waits_for_a_controller_that_was_seen(api: SmallApi, tmp_path: Path) -> None:
+    """Whichever replica has seen it, the leader takes the entry away, and has it again when others are configured."""
+    reachable(api)
+    first_sight = "controller.argo-admission.io"
+    configuration = configured(api, tmp_path, controller={"users": ["argo"]})
+    with running(configuration) as leading, running(configuration) as other:
+        until(lambda: leading.leadership.leads and first_sight in entry_names(api))
+        other.sightings.saw("argo")
+        until(lambda: first_sight not in entry_names(api))
+        assert {"validate.argo-admission.io", "mutate.argo-admission.io"} < entry_names(api)
+        assert leading.registrar is not None
+        assert 0 == leading.registrar.restored, "a change of ours is none of somebody else"
+    with running(configured(api, tmp_path, controller={"users": ["argo-2"]})):
+        until(lambda: first_sight in entry_names(api))
 
 
 def test_an_authority_is_rolled_through_the_configurations(api: SmallApi, tmp_path: Path) -> None:

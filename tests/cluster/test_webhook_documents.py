@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
 
@@ -31,13 +32,15 @@ def test_what_fails_how() -> None:
     } == {name: (each["failurePolicy"], each["timeoutSeconds"]) for name, each in found.items()}
 
 
-def test_the_controller_is_seen_once_for_each_workflow() -> None:
-    """Where its users are named, the first write of a Workflow comes by, and may be missed."""
-    found = entries(Webhooks(caller=SERVICE, controller_users=["system:serviceaccount:argo:argo"]).validating())
+def test_the_controller_comes_by_until_it_was_seen() -> None:
+    """Where its users are named, the first write of a Workflow comes by, and may be missed; once one has, none does."""
+    made = Webhooks(caller=SERVICE, controller_users=["system:serviceaccount:argo:argo"])
+    found = entries(made.validating())
     [condition] = found["controller"]["matchConditions"]
 
     assert ("Ignore", 1) == (found["controller"]["failurePolicy"], found["controller"]["timeoutSeconds"])
     assert "request.userInfo.username in ['system:serviceaccount:argo:argo'] && " in condition["expression"]
+    assert found.keys() - {"controller"} == entries(replace(made, controller_seen=True).validating()).keys()
 
 
 def test_only_what_is_used_is_asked_for() -> None:

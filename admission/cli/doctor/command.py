@@ -67,6 +67,7 @@ def _looks() -> dict[str, Look]:
         "leader": serving.leader,
         "permissions": serving.permissions,
         "controller-users": controller.users,
+        "controller-seen": serving.seen,
         "instance-ids": controller.instances,
         "controller-config": controller.merging,
         "policies": controller.policies,

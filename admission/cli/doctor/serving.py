@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from admission.cli.doctor.check import Check, Patient, fail, labels, listed, ok, skip, warn
 from admission.cluster.lease import LEASES
 from admission.cluster.permissions import PERMISSIONS, Permission
+from admission.cluster.sightings import seen_in
 from admission.cluster.webhooks import EXEMPT
 from admission.model.document import Document, mapping, name_of, sequence, text
 
@@ -50,12 +51,10 @@ def leader(patient: Patient) -> Iterator[Check]:
     if not section["enabled"]:
         yield skip("leader", "there is no election: every process takes itself for the only one")
         return
-    where = text(section.get("namespace")) or patient.namespace
-    found = patient.get(f"{LEASES.format(where)}/{section['name']}")
-    spec = mapping(mapping(found).get("spec"))
+    spec = mapping(_lease(patient).get("spec"))
     holder, renewed = text(spec.get("holderIdentity")), _time(text(spec.get("renewTime")))
     if not holder:
-        yield fail("leader", f"nobody holds the Lease {where}/{section['name']}", "is a replica running, and may it?")
+        yield fail("leader", f"nobody holds the Lease {section['name']}", "is a replica running, and may it?")
         return
     silent = datetime.now(UTC) - renewed
     if silent > 3 * timedelta(seconds=section["leaseSeconds"]):
@@ -63,6 +62,28 @@ def leader(patient: Patient) -> Iterator[Check]:
         yield fail("leader", f"{holder} has not renewed its Lease for {silent.total_seconds():.0f} s", advice)
     else:
         yield ok("leader", f"{holder} leads")
+
+
+def seen(patient: Patient) -> Iterator[Check]:
+    """Whether findings about status and system labels deny yet."""
+    if found := controllers_seen(patient):
+        yield ok("controller-seen", f"{listed(found)} was seen to update a Workflow: what others write of it is denied")
+        return
+    said = "no update by controller.users has been noted yet: of what others write into status is only warned"
+    yield skip("controller-seen", said, "let a Workflow run; if this stays, see controller-users")
+
+
+def controllers_seen(patient: Patient) -> frozenset[str]:
+    """The users of the controller of which the replicas have noted on their Lease that they were seen."""
+    annotations = mapping(mapping(_lease(patient).get("metadata")).get("annotations"))
+    return seen_in(annotations) & set(patient.section("controller")["users"])
+
+
+def _lease(patient: Patient) -> Document:
+    """The Lease by which the replicas elect one; empty where there is none."""
+    section = patient.section("leaderElection")
+    where = text(section.get("namespace")) or patient.namespace
+    return patient.get(f"{LEASES.format(where)}/{section['name']}") or {}
 
 
 def _time(written: str) -> datetime:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Iterator
 
+from admission.cli.doctor import serving
 from admission.cli.doctor.check import Check, Patient, fail, ok, skip, warn
 from admission.cli.server.upkeep import owner_of, webhooks_of
 from admission.cluster import certificates
 from admission.cluster.registrar import CONFIGURATIONS, DISABLED
-from admission.cluster.webhooks import MUTATING, VALIDATING
+from admission.cluster.webhooks import FIRST_SIGHT, MUTATING, VALIDATING, full_name
 from admission.model.document import Document, mapping, name_of, sequence, text
 
 #: Words that do the same as the configuration's.
@@ -53,9 +54,9 @@ def _as_it_should(patient: Patient, kind: str, found: Document) -> Iterator[Chec
             "webhooks", f"{kind} {name_of(found)} is not compared: the configuration does not say how we are called"
         )
         return
-    wanted = {each["name"]: each for each in webhooks_of(patient.configuration, b"")[kind]["webhooks"]}
+    wanted = {each["name"]: each for each in webhooks_of(patient.configuration, b"", seen=False)[kind]["webhooks"]}
     there = {text(each.get("name")): each for each in map(mapping, sequence(found.get("webhooks")))}
-    different = [f"{each} is missing" for each in wanted.keys() - there.keys()]
+    different = [f"{each} is missing" for each in wanted.keys() - there.keys() - _may_be_gone(patient)]
     different += [f"{each} is not ours" for each in there.keys() - wanted.keys()]
     for entry in sorted(wanted.keys() & there.keys()):
         different += [
@@ -70,6 +71,11 @@ def _as_it_should(patient: Patient, kind: str, found: Document) -> Iterator[Chec
     advice = "the leader puts it back; if it does not: do the pods run with the configuration that you gave me?"
     said = f"{kind} {name_of(found)} is not what the configuration says: {'; '.join(different)}"
     yield fail("webhooks", said, advice)
+
+
+def _may_be_gone(patient: Patient) -> set[str]:
+    """The entry by which a user of the controller is seen, once one has been."""
+    return {full_name(FIRST_SIGHT)} if serving.controllers_seen(patient) else set()
 
 
 def _called_otherwise(entry: str, wanted: Document, there: Document) -> list[str]:

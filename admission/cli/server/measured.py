@@ -38,6 +38,7 @@ _OF_THE_AUDIT: dict[str, About] = {
 #: The gauges of what a process does beside answering.
 _BESIDE: dict[str, About] = {
     "leader": ("Whether this process is the one that writes.", ()),
+    "controller_seen": ("Whether an update by one of controller.users has been seen, by any replica.", ()),
     "duty_problems": ("Whether the last attempt at a duty of the leader failed.", ("duty",)),
     "webhook_configurations": (
         "The state in which the leader found or left each webhook configuration.",
@@ -72,6 +73,7 @@ def of(beside: Upkeep) -> dict[str, Gauge]:
     states: Gauge = {(kind, state.value): 1.0 for kind, state in registrar.states.items()} if registrar else {}
     return {
         "leader": {(): leadership.leads},
+        "controller_seen": {(): beside.sightings.any},
         "duty_problems": {(name,): name in duties.problems for name in duties.names},
         "webhook_configurations": states,
         "webhook_configurations_restored": {(): registrar.restored} if registrar else {},

@@ -13,6 +13,7 @@ import orjson
 
 from admission.cli.server.world import World
 from admission.cluster.events import Event, Events
+from admission.cluster.sightings import Sightings
 from admission.engine import Reply, respond
 from admission.errors import ClusterError
 from admission.model.catalog import AnyAnswer, Question
@@ -75,11 +76,12 @@ class Reviewer:
         ours: World,
         settings: Settings,
         lookups: int,
+        sightings: Sightings,
         metrics: Metrics,
         events: Events | None = None,
         tracer: Tracer | None = None,
     ) -> None:
-        self._world, self._settings, self._lookups = ours, settings, lookups
+        self._world, self._settings, self._lookups, self._sightings = ours, settings, lookups, sightings
         self._metrics, self._events, self._tracer = metrics, events, tracer
         self.warmed = False
 
@@ -88,7 +90,7 @@ class Reviewer:
         reply = self._reply(Phase(endpoint), body, deadline)
         # A dry run leaves nothing behind, not even what we know.
         if reply.by_controller and not reply.request.dry_run:
-            self._world.saw_controller()
+            self._sightings.saw(reply.request.user.username)
         verdict, request = reply.verdict, reply.request
         self._log(endpoint, reply)
         self._measure(verdict)
@@ -125,7 +127,7 @@ class Reviewer:
         self.warmed = True
 
     def _reply(self, phase: Phase, body: bytes, deadline: float) -> Reply:
-        snapshot = replace(self._world.snapshot, measure=self._stage)
+        snapshot = replace(self._world.snapshot, controller_seen=self._sightings.any, measure=self._stage)
         answers, left = dict[Question, AnyAnswer](), self._lookups
         now = datetime.now(UTC)
         for _ in range(_ROUNDS):

@@ -62,7 +62,8 @@ def serve(config: str, worker: str | None = None) -> int:
     )
     events = _events(configuration, metrics)
     tracer = _tracer(configuration)
-    reviewer = Reviewer(ours, settings(configuration), configuration["catalog"]["lookups"], metrics, events, tracer)
+    lookups = configuration["catalog"]["lookups"]
+    reviewer = Reviewer(ours, settings(configuration), lookups, beside.sightings, metrics, events, tracer)
     auditor = _auditor(configuration, ours, beside)
     parts += [ours.unready, reviewer.unready, tls.unready]
     measured.watch(metrics, ours, tls, beside, auditor)

@@ -16,6 +16,7 @@ from admission.cluster.duties import Duties
 from admission.cluster.lease import Alone, Election, Terms, identity
 from admission.cluster.registrar import Owner, Registrar, served
 from admission.cluster.rotation import Kept, Times
+from admission.cluster.sightings import Sightings
 from admission.cluster.stores import Folder, Secret
 from admission.cluster.webhooks import MUTATING, VALIDATING, Caller, Entry, Webhooks
 from admission.errors import ConfigurationError
@@ -45,11 +46,12 @@ class Leadership(Protocol):
 
 @dataclass(frozen=True)
 class Upkeep:
-    """All of it: *source* is what is served with, the rest runs from ``start`` to ``stop``."""
+    """All of it: *source* is what is served with, *sightings* what replicas tell each other, the rest what runs."""
 
     source: Source
     leadership: Leadership
     duties: Duties
+    sightings: Sightings
     registrar: Registrar | None = None
 
     def start(self) -> None:
@@ -67,14 +69,18 @@ def upkeep(configuration: Document, ready: Callable[[], bool]) -> Upkeep:
     client = client_of(configuration) if _needs_cluster(configuration) else None
     registrar = Registrar(client, owner_of(webhooks)) if client and webhooks["manage"] else None
     authorities = _authorities(configuration, client, registrar)
+    sightings = Sightings(configuration["controller"]["users"])
     duties: dict[str, Callable[[], None]] = {}
     if "selfManaged" in tls:
         announced = partial(registrar.announced, webhooks["name"]) if registrar else lambda bundle: True
         duties["certificates"] = partial(authorities.keep, announced)
     if client is not None and registrar is not None:
-        duties["webhook configurations"] = partial(_register, configuration, registrar, authorities, client, ready)
-    leadership = _leadership(configuration, client)
-    return Upkeep(authorities.pair, leadership, Duties(leadership, duties, _seconds(configuration)), registrar)
+        answers = partial(_answers, webhooks, client, ready)
+        register = partial(_register, configuration, registrar, authorities, sightings, answers)
+        duties["webhook configurations"] = register
+    leadership = _leadership(configuration, client, sightings)
+    kept = Duties(leadership, duties, _seconds(configuration))
+    return Upkeep(authorities.pair, leadership, kept, sightings, registrar)
 
 
 def client_of(configuration: Document) -> Client:
@@ -87,8 +93,8 @@ def owner_of(webhooks: Document) -> Owner | None:
     return Owner(webhooks["owner"]["kind"], webhooks["owner"]["name"]) if "owner" in webhooks else None
 
 
-def webhooks_of(configuration: Document, bundle: bytes) -> dict[str, Document]:
-    """The webhook configurations as they should be, by kind."""
+def webhooks_of(configuration: Document, bundle: bytes, seen: bool) -> dict[str, Document]:
+    """The webhook configurations as they should be, by kind; *seen*: a user of the controller has been."""
     section = configuration["webhooks"]
     if "url" in section:
         caller = Caller(ca_bundle=bundle, url=section["url"])
@@ -101,6 +107,7 @@ def webhooks_of(configuration: Document, bundle: bytes) -> dict[str, Document]:
         labels=section["labels"],
         annotations=section["annotations"],
         controller_users=configuration["controller"]["users"],
+        controller_seen=seen,
         exempt_namespaces=section["exemptNamespaces"],
         mutate=_entry(section["mutate"]),
         validate=_entry(section["validate"]),
@@ -141,7 +148,7 @@ def _needs_cluster(configuration: Document) -> bool:
     return secret or configuration["webhooks"]["manage"] or configuration["leaderElection"]["enabled"]
 
 
-def _leadership(configuration: Document, client: Client | None) -> Leadership:
+def _leadership(configuration: Document, client: Client | None, sightings: Sightings) -> Leadership:
     section = configuration["leaderElection"]
     if not section["enabled"]:
         return Alone()
@@ -154,7 +161,7 @@ def _leadership(configuration: Document, client: Client | None) -> Leadership:
         renew=section["renewSeconds"],
         retry=section["retrySeconds"],
     )
-    return Election(client, terms)
+    return Election(client, terms, sightings.noted)
 
 
 def _authorities(configuration: Document, client: Client | None, registrar: Registrar | None) -> Authorities:
@@ -179,17 +186,21 @@ def _times(section: Document, authority_days: float) -> Times:
 
 
 def _register(
-    configuration: Document, registrar: Registrar, authorities: Authorities, client: Client, ready: Callable[[], bool]
+    configuration: Document,
+    registrar: Registrar,
+    authorities: Authorities,
+    sightings: Sightings,
+    answers: Callable[[], bool],
 ) -> None:
     """The leader's duty for the webhook configurations."""
-    section = configuration["webhooks"]
-    bundle = authorities.bundle(registrar.bundle(section["name"]))
+    bundle = authorities.bundle(registrar.bundle(configuration["webhooks"]["name"]))
+    registrar.keep(webhooks_of(configuration, bundle, sightings.any), answers)
 
-    def can_be_called() -> bool:
-        service = section.get("service")
-        return ready() and (service is None or served(client, own(service), service["name"]))
 
-    registrar.keep(webhooks_of(configuration, bundle), can_be_called)
+def _answers(webhooks: Document, client: Client, ready: Callable[[], bool]) -> bool:
+    """Whether the API server would find somebody who answers."""
+    service = webhooks.get("service")
+    return ready() and (service is None or served(client, own(service), service["name"]))
 
 
 def _entry(section: Document) -> Entry:

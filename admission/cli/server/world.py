@@ -41,9 +41,6 @@ class World(Protocol):
     def answer(self, questions: Collection[Question], most: int, deadline: float) -> Mapping[Question, AnyAnswer]:
         """What the cluster says to *questions*."""
 
-    def saw_controller(self) -> None:
-        """An UPDATE of a configured user of the controller has come."""
-
     def gauges(self) -> Mapping[str, Gauge]:
         """What there is to measure, by the names of the metrics."""
 
@@ -85,9 +82,6 @@ class Files:
     def answer(self, questions: Collection[Question], most: int, deadline: float) -> Mapping[Question, AnyAnswer]:
         return dict.fromkeys(questions, MISSING)
 
-    def saw_controller(self) -> None:
-        """Files do not know of users."""
-
     def gauges(self) -> Mapping[str, Gauge]:
         return _gauges_of(self.snapshot)
 
@@ -104,7 +98,6 @@ class Cluster:
     def __init__(self, informer: Informer, live: Live, writer: StatusWriter | None) -> None:
         self._informer, self._live, self._writer = informer, live, writer
         self.unready = informer.unready
-        self.saw_controller = informer.saw_controller
 
     @classmethod
     def of(cls, configuration: Document, reloaded: Callable[[bool], None], leads: Callable[[], bool]) -> Cluster:
