@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from admission.cli import check
+from admission.cli import check, unjudged
 from admission.cli.files import Given, Unread, load
 from admission.cli.options import Options, shared
 from admission.cli.output import finish
-from admission.cli.reported import judged, judged_there, located, located_there, titles, unread
+from admission.cli.reported import judged, judged_there, located, located_there, report, unread
 from admission.model.catalog import AnyAnswer, Question
 from admission.model.document import mapping, text
 from admission.report import Judged, Located, Report
@@ -50,7 +50,7 @@ def audit(paths: tuple[str, ...], reports: bool, options: Options) -> None:
 def _audited(paths: Sequence[str], reports: bool, options: Options) -> Report:
     loaded = list(load(paths))
     if paths:
-        check.mind_nothing(loaded)
+        unjudged.mind(loaded)
     given = [each for each in loaded if isinstance(each, Given)]
     snapshot = check.snapshot(options, [each.document for each in given])
     parts = [
@@ -59,11 +59,7 @@ def _audited(paths: Sequence[str], reports: bool, options: Options) -> Report:
     ]
     findings = [unread(each) for each in loaded if isinstance(each, Unread)]
     findings += [found for part in parts for found in part.findings]
-    return Report(
-        tuple(object for part in parts for object in part.objects),
-        tuple(findings),
-        titles({found.finding.source for found in findings}),
-    )
+    return report((object for part in parts for object in part.objects), findings, snapshot.policies)
 
 
 @dataclass(frozen=True)

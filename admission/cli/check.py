@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from admission.cli import policy_files
-from admission.cli.files import Given, Unread, contents, manifests
+from admission.cli.files import contents, manifests
 from admission.cli.options import Options
 from admission.errors import ConfigurationError
 from admission.model.catalog import CLUSTER_SCOPED, AnyAnswer, FrozenCatalog, Question
@@ -231,17 +231,6 @@ def is_argos(document: Document) -> bool:
 
     group = text(document.get("apiVersion")).rpartition("/")[0]
     return text(document.get("kind")) in KINDS and group in ("", ARGO)
-
-
-def mind_nothing(loaded: Iterable[Given | Unread]) -> None:
-    """Say that nothing of *loaded* is Argo's: nobody may take silence about the wrong file for a good verdict."""
-    kinds = set()
-    for each in loaded:
-        if isinstance(each, Unread) or is_argos(each.document):
-            return
-        kinds.add(each.kind or "an object without a kind")
-    found = f"only {', '.join(sorted(kinds))}" if kinds else "no object at all"
-    print(f"argo-admission: nothing of Argo's is in what was given: {found}", file=sys.stderr)
 
 
 def duplicates(repeated: Iterable[Repeated], profile: Profile) -> Iterator[Finding]:

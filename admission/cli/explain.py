@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path as File
 
 import click
@@ -85,6 +86,7 @@ def explain(id: str, options: Options) -> None:
     click.echo(explained_policy(name, found[name]))
 
 
+@cache
 def sources() -> dict[str, dict[str, str]]:
     """The title and rationale of findings that neither a rule nor a policy makes, by their source."""
     file = File(__file__).parents[1] / "data" / "sources.yaml"
@@ -136,4 +138,5 @@ def _example(example: str) -> str:
 
 
 def _similar(name: str, policies: Iterable[str]) -> str:
-    return meant(name, [*(rule.id for rule in EVERY), *policies]) or "; 'argo-admission rules' lists the rules"
+    known = "; 'argo-admission rules' lists the rules, and --policies names the files of your policies"
+    return meant(name, [*(rule.id for rule in EVERY), *policies]) or known

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import click
 
-from admission.cli import cases, check
+from admission.cli import cases, check, unjudged
 from admission.cli.cases import Case, Doc
 from admission.cli.files import Given, Unread, load
 from admission.cli.options import Options, shared
 from admission.cli.output import finish
-from admission.cli.reported import judged, located, reasons, titles, unread
+from admission.cli.reported import judged, located, report, unread
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
@@ -43,7 +43,7 @@ def lint(paths: tuple[str, ...], profile: str | None, case_file: str | None, opt
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")
     loaded = list(load(paths))
-    check.mind_nothing(loaded)
+    unjudged.mind(loaded)
     finish(judge(loaded, options, chosen), options)
 
 
@@ -63,8 +63,7 @@ def judge(loaded: Sequence[Given | Unread], options: Options, profile: Profile |
             ]
             objects.append(judged(each, found, options.namespace))
             findings += located(each, found)
-    sources = {found.finding.source for found in findings}
-    return Report(tuple(objects), tuple(findings), titles(sources), reasons(sources))
+    return report(objects, findings, snapshot.policies)
 
 
 def answer(case: Case) -> Document:

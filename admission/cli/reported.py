@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from admission.cli import check
@@ -10,10 +10,10 @@ from admission.cli.files import Given, Unread
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
-from admission.report import Judged, Located
+from admission.report import Judged, Located, Report
 
 if TYPE_CHECKING:
-    from admission.lint.rule import Rule
+    from admission.policy.resource import PolicySet
 
 
 def judged(given: Given, findings: Iterable[Finding], namespace: str) -> Judged:
@@ -69,19 +69,25 @@ def unread(each: Unread) -> Located:
     return Located(each.file, each.document, each.error.line, each.error.column, finding)
 
 
-def titles(sources: Iterable[str]) -> dict[str, str]:
-    """What the rules among *sources* want."""
-    return {rule.source: rule.title for rule in _rules(sources)}
+def report(objects: Iterable[Judged], findings: Iterable[Located], policies: PolicySet) -> Report:
+    """What was judged and what was found, with what every source of a finding wants, and why."""
+    found = tuple(findings)
+    about = dict(_about({each.finding.source for each in found}, policies))
+    titles = {source: title for source, (title, _) in about.items() if title}
+    return Report(tuple(objects), found, titles, {source: reason for source, (_, reason) in about.items() if reason})
 
 
-def reasons(sources: Iterable[str]) -> dict[str, str]:
-    """Why the rules among *sources* want it."""
-    return {rule.source: rule.rationale for rule in _rules(sources)}
+def _about(wanted: set[str], policies: PolicySet) -> Iterator[tuple[str, tuple[str, str]]]:
+    """For each source that is *wanted* and says it of itself: its title and its rationale."""
+    from admission.cli.explain import EVERY, sources
 
-
-def _rules(sources: Iterable[str]) -> list[Rule]:
-    from admission.lint.rules import ALL
-    from admission.lint.structure import STRUCTURE
-
-    wanted = set(sources)
-    return [rule for rule in (*STRUCTURE, *ALL) if rule.source in wanted]
+    rules = {rule.source: (rule.title, rule.rationale) for rule in EVERY}
+    for source in wanted:
+        family, _, name = source.partition("/")
+        if source in rules:
+            yield source, rules[source]
+        elif family == "policy" and name in policies.policies:
+            spec = mapping(policies.policies[name].spec)
+            yield source, (text(spec.get("title")), text(spec.get("rationale")).strip())
+        elif source in (others := sources()):
+            yield source, (others[source]["title"], others[source]["rationale"].strip())

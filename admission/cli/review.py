@@ -13,11 +13,12 @@ from admission.cli import changes, check
 from admission.cli.files import STDIN, Given, Unread, load
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end, status
-from admission.cli.reported import located, titles
+from admission.cli.reported import located, report
 from admission.errors import ConfigurationError
 from admission.model.document import Document, text
 from admission.model.patch import apply
 from admission.model.review import Phase, Request, User, Verdict, decode, encode
+from admission.policy.resource import PolicySet
 from admission.report import Judged, Report, render
 from admission.report.text import GREEN, RED, painted
 from admission.snapshot import Snapshot
@@ -84,7 +85,7 @@ def review(
         click.echo(encode(request, verdict))
         end(status(verdict.findings, options.fail_on))
     answers = answered(request, snapshot)
-    click.echo(written(answers, given, options), nl=False, color=coloured())
+    click.echo(written(answers, given, snapshot.policies, options), nl=False, color=coloured())
     end(status(answers.together.findings, options.fail_on))
 
 
@@ -105,19 +106,19 @@ def asked(request: Request, operation: str, old: Document | None) -> Request:
     return replace(request, operation=operation, raw_old_object=old)
 
 
-def written(answers: Answers, given: Given, options: Options) -> str:
+def written(answers: Answers, given: Given, policies: PolicySet, options: Options) -> str:
     """The answers in the chosen format."""
     verdict = answers.together
     if options.output == "json":
         review = orjson.loads(encode(answers.request, verdict))
         return orjson.dumps(review, option=orjson.OPT_INDENT_2).decode() + "\n"
-    report = _report(answers, given)
+    found = _report(answers, given, policies)
     if options.output != "text":
-        return render(report, options.output)
-    return "\n".join(_paragraphs(answers, report, coloured()))
+        return render(found, options.output)
+    return "\n".join(_paragraphs(answers, found, coloured()))
 
 
-def _report(answers: Answers, given: Given) -> Report:
+def _report(answers: Answers, given: Given, policies: PolicySet) -> Report:
     request, findings = answers.request, answers.together.findings
     subject, seen = request.subject, _seen(given, request)
     judged = Judged(
@@ -130,8 +131,7 @@ def _report(answers: Answers, given: Given) -> Report:
         allowed=answers.together.allowed,
         item=str(seen.place),
     )
-    found = located(seen, findings)
-    return Report((judged,), tuple(found), titles({finding.source for finding in findings}))
+    return report((judged,), located(seen, findings), policies)
 
 
 def _seen(given: Given, request: Request) -> Given:

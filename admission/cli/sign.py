@@ -61,7 +61,9 @@ def sign(paths: tuple[str, ...], keys: tuple[str, ...], in_place: bool) -> None:
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--key", "keys", multiple=True, required=True, metavar="[NAME=]FILE", help="A public key (repeatable)")
-@click.option("--needed", type=click.IntRange(1), default=1, show_default=True, help="How many keys must have signed")
+@click.option(
+    "--needed", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="How many keys must have signed"
+)
 @shared("templates", "policies", "argo_version", "mutate", "controller_config", "config")
 def verify(paths: tuple[str, ...], keys: tuple[str, ...], needed: int, options: Options) -> None:
     """

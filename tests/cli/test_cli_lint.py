@@ -308,3 +308,52 @@ def test_lint_starts_quickly(good: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert "[]" == done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("kind: Workflow", "kind: Worklfow", "there is no kind 'Worklfow'; did you mean 'Workflow'?"),
+        ("kind: Workflow", "kind: workflow", "there is no kind 'workflow'; did you mean 'Workflow'?"),
+        ("kind: Workflow", "", "it has no kind"),
+        ("argoproj.io/", "argoproj/", "Workflow is of the group argoproj.io, not argoproj"),
+        ("kind: Workflow", "kind: ClusterAnalysisTemplate", ""),
+    ],
+    ids=["misspelt", "small", "none", "group", "of Argo Rollouts"],
+)
+def test_what_was_probably_meant(run: Run, good: Path, before: str, after: str, said: str) -> None:
+    """An object that looks like Argo's and is not is named with its place, however much else was judged."""
+    result = run("lint", good, "-", input=f"{CONFIG_MAP}---\n{BAD.replace(before, after)}")
+
+    assert 0 == result.exit_code
+    assert (f"argo-admission: <stdin>:5:1: not judged: {said}\n" if said else "") == result.stderr
+
+
+def test_sarif_says_what_is_wanted(run: Run, bad: Path, tmp_path: Path) -> None:
+    """Rules, policies and what neither of them finds have their title and rationale in SARIF."""
+    policies = tmp_path / "policies.yaml"
+    policies.write_text(POLICY)
+    result = run("lint", "-o", "sarif", "--policies", policies, bad, "-", input="a: [")
+    (ran,) = json.loads(result.stdout)["runs"]
+    about = {rule["id"]: rule for rule in ran["tool"]["driver"]["rules"]}
+
+    assert {"lint/ref-undefined", "policy/named", "parse"} == about.keys()
+    assert not [source for source, rule in about.items() if rule["shortDescription"]["text"] == source]
+    assert {"text": "Things have names."} == about["policy/named"]["shortDescription"]
+    assert {"text": "They must be called."} == about["policy/named"]["help"]
+
+
+POLICY = """\
+apiVersion: argo-admission.io/v1alpha1
+kind: WorkflowPolicy
+metadata: {name: named}
+spec:
+  title: Things have names.
+  rationale: They must be called.
+  validations: [{expression: "false", message: there is no name}]
+---
+apiVersion: argo-admission.io/v1alpha1
+kind: WorkflowPolicyBinding
+metadata: {name: named}
+spec: {policyName: named, validationActions: [Warn]}
+"""

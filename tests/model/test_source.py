@@ -164,6 +164,8 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("a: .inf\n", (1, 4), "JSON"),
         ("[a]: 1\n", (1, 1), "key"),
         ("a: 1\n~: 1\n", (2, 1), "null cannot be a key"),
+        ("é:\r\n\tb: 1\n", (2, 1), "a tab: indent with spaces"),
+        ("a: 1\n---\nb: @c\n", (3, 4), "quotes around a value that begins with @"),
     ],
     ids=lambda value: repr(value)[:30],
 )

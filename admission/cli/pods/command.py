@@ -9,7 +9,7 @@ import click
 import orjson
 
 from admission.argo.pods import EffectivePod, effective_pods, findings
-from admission.cli import cases, check
+from admission.cli import cases, check, unjudged
 from admission.cli.cases import Case
 from admission.cli.files import Given, Unread, load
 from admission.cli.options import Options, shared
@@ -53,7 +53,7 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")
     loaded = list(load(paths))
-    check.mind_nothing(loaded)
+    unjudged.mind(loaded)
     snapshot = check.snapshot(options, (each.document for each in loaded if isinstance(each, Given)))
     found: list[Projected] = []
     summaries: list[Summary] = []

@@ -51,8 +51,16 @@ def compose(part: Part) -> tuple[Any, Place, tuple[Repeated, ...]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1 + part.lines_before, mark.column + 1) if mark else (0, 0)
-        said = [text for text in (error.context, error.problem) if text]
-        raise MalformedSource(": ".join(said) or "not YAML", line, column) from error
+        raise MalformedSource(_said(error, part.text), line, column) from error
+
+
+def _said(error: yaml.MarkedYAMLError, content: str) -> str:
+    """What the parser says, or in its place what to do about the character at which it stopped."""
+    mark = error.problem_mark
+    if mark and error.problem == "found character that cannot start any token":
+        found = content[mark.index : mark.index + 1]
+        return "a tab: indent with spaces" if found == "\t" else f"put quotes around a value that begins with {found}"
+    return ": ".join(text for text in (error.context, error.problem) if text) or "not YAML"
 
 
 @dataclass(slots=True)
