@@ -1,4 +1,4 @@
-"""Ours: ``image(text)``, an image reference as a map (``functions.py``)."""
+"""Ours: ``image(text)``, an image reference as a map (``image.py``)."""
 
 from __future__ import annotations
 
