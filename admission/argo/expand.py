@@ -21,7 +21,7 @@ from admission.argo.expansion.spec import Circumstances, Resolved, reference, re
 from admission.argo.kinds import KINDS
 from admission.errors import MergeError
 from admission.model.catalog import Catalog
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, mapping, namespace_of, text
 from admission.model.path import Path
 
 __all__ = ["Expansion", "Left", "Missing", "Source", "expand", "merge_only"]
@@ -55,7 +55,7 @@ def expand(
     if path is None or not isinstance(spec, dict):
         return Expansion(document)
     defaults = catalog.workflow_defaults() if with_defaults and kind in ("Workflow", "CronWorkflow") else {}
-    where = text(mapping(document.get("metadata")).get("namespace")) or namespace
+    where = namespace_of(document) or namespace
     around = Circumstances(catalog, where, not argo_version.startswith("4.0"), defaults)
     try:
         if not inline and (read := respelt(spec, newest=around.newest)) is not spec:
@@ -77,7 +77,7 @@ def merge_only(document: Document, catalog: Catalog, *, namespace: str, argo_ver
     kind = text(document.get("kind"))
     if kind not in ("Workflow", "CronWorkflow"):
         return Expansion(document)
-    where = text(mapping(document.get("metadata")).get("namespace")) or namespace
+    where = namespace_of(document) or namespace
     around = Circumstances(catalog, where, not argo_version.startswith("4.0"), catalog.workflow_defaults())
     try:
         workflow = document if kind == "Workflow" else cron.started(document)

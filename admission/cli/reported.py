@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from admission.cli import check
 from admission.cli.files import Given, Unread
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, mapping, namespace_of, text
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.report import Judged, Located, Report
@@ -59,7 +59,7 @@ def located_there(document: Document, findings: Iterable[Finding]) -> list[Locat
 
 def place_there(document: Document) -> str:
     """What stands in place of a file for *document* of the cluster: ``workflow/team/build``."""
-    namespace = text(mapping(document.get("metadata")).get("namespace"))
+    namespace = namespace_of(document)
     return "/".join(part for part in (text(document.get("kind")).lower(), namespace, check.name(document)) if part)
 
 

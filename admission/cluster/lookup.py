@@ -14,7 +14,7 @@ from admission.cluster.kinds import RESOURCES, path_of
 from admission.cluster.reflector import lean
 from admission.errors import ClusterError
 from admission.model.catalog import DISCOVERY, MISSING, UNAVAILABLE, Answer, AnyAnswer, Lookup, Question
-from admission.model.document import mapping, text
+from admission.model.document import labels_of, mapping, text
 from admission.policy.params import LABEL
 
 #: Seconds for which params from a ConfigMap count: one is asked for at every request of its namespace.
@@ -93,7 +93,7 @@ class Live:
             return MISSING
         try:
             found = lean(self._client.get(path, seconds=left), RESOURCES[lookup.kind])
-            if lookup.kind == "ConfigMap" and LABEL in mapping(mapping(found.get("metadata")).get("labels")):
+            if lookup.kind == "ConfigMap" and LABEL in labels_of(found):
                 self._params.put(lookup, found)
             return found
         except Refused as error:

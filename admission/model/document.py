@@ -26,3 +26,18 @@ def text(value: object) -> str:
 def name_of(document: Document) -> str:
     """``metadata.name`` of an object; empty where it has none."""
     return text(mapping(document.get("metadata")).get("name"))
+
+
+def namespace_of(document: Document) -> str:
+    """``metadata.namespace`` of an object; empty where it has none."""
+    return text(mapping(document.get("metadata")).get("namespace"))
+
+
+def labels_of(document: Document) -> Document:
+    """``metadata.labels`` of an object; whatever stands there as a value."""
+    return mapping(mapping(document.get("metadata")).get("labels"))
+
+
+def annotations_of(document: Document) -> Document:
+    """``metadata.annotations`` of an object; whatever stands there as a value."""
+    return mapping(mapping(document.get("metadata")).get("annotations"))

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
 from admission.errors import PolicyError
-from admission.model.document import Document, mapping, name_of, text
+from admission.model.document import Document, mapping, name_of, namespace_of, text
 from admission.policy.input import ReviewInput
 from admission.policy.targets import Found
 
@@ -83,11 +83,12 @@ def container_of(found: Found) -> str:
 
 def key_of(document: Document) -> str:
     """What an exception is known by: its namespace and name."""
-    return f"{namespace_of(document)}/{name_of(document)}"
+    return f"{home_of(document)}/{name_of(document)}"
 
 
-def namespace_of(document: Document) -> str:
-    return text(mapping(document.get("metadata")).get("namespace")) or "default"
+def home_of(document: Document) -> str:
+    """The namespace in which an exception stands: of a file that does not say, ``default``."""
+    return namespace_of(document) or "default"
 
 
 def counts(namespace: str, namespaces: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from admission.errors import EvaluationError
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, labels_of, text
 from admission.model.settings import Subject
 from admission.policy.input import ReviewInput
 from admission.policy.selector import Selector
@@ -78,5 +78,5 @@ def _namespace_is_selected(selector: Selector | None, review: ReviewInput) -> bo
 
 
 def _labels(document: Document) -> dict[str, str]:
-    labels = mapping(mapping(document.get("metadata")).get("labels"))
+    labels = labels_of(document)
     return {key: text(value) for key, value in labels.items()}

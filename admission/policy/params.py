@@ -8,7 +8,7 @@ from typing import Any
 
 from admission.errors import EvaluationError, MalformedSource
 from admission.model.catalog import UNAVAILABLE, Lookup
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, labels_of, mapping, text
 from admission.model.source import read
 from admission.policy.input import ReviewInput
 from admission.policy.program import Program
@@ -30,7 +30,7 @@ def with_params(program: Program, binding: Binding, review: ReviewInput) -> Bind
     found = _config_map(binding.param_ref, review)
     if found is UNAVAILABLE:
         raise EvaluationError(f"{where} is not available")
-    if not isinstance(found, dict) or LABEL not in mapping(mapping(found.get("metadata")).get("labels")):
+    if not isinstance(found, dict) or LABEL not in labels_of(found):
         if binding.parameter_not_found is NotFound.ALLOW:
             return None
         raise EvaluationError(f"{where} is not there, or has no label {LABEL}")

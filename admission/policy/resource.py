@@ -9,7 +9,7 @@ from functools import cached_property
 from admission.model.document import Document, name_of, text
 from admission.model.path import Path
 from admission.policy import cel, load
-from admission.policy.exceptions import counts, key_of, namespace_of
+from admission.policy.exceptions import counts, home_of, key_of
 from admission.policy.inforce import InForce
 from admission.policy.judgement import Judgement
 from admission.policy.load import BINDING, EXCEPTION, GROUP, POLICY
@@ -54,7 +54,7 @@ class PolicySet(InForce):
         }
         namespaces = tuple(exception_namespaces)
         exceptions = {
-            key: load.load_exception(document, compiler, counts(namespace_of(document), namespaces))
+            key: load.load_exception(document, compiler, counts(home_of(document), namespaces))
             for (kind, key), document in sorted(ours.items(), key=_by_name)
             if kind == EXCEPTION
         }
@@ -97,7 +97,7 @@ class PolicySet(InForce):
     def _remarks_on_exception(self, document: Document) -> tuple[Remark, ...]:
         spec = Path(("spec",))
         said: list[Remark] = []
-        if not counts(namespace_of(document), self.exception_namespaces):
+        if not counts(home_of(document), self.exception_namespaces):
             said.append((Path(("metadata", "namespace")), "exceptions count only in namespaces of the configuration"))
         exemption = load.load_exception(document, cel.engine(self.engine), counts=True).exemption
         for name in sorted(exemption.policy_names - self.policies.keys()) if exemption else ():

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, mapping, namespace_of, text
 from admission.model.finding import Action, Finding
 
 #: By version: the kind of a namespace's report, and that of what has none.
@@ -44,7 +44,7 @@ class Subject:
 
     @property
     def namespace(self) -> str:
-        return text(mapping(self.document.get("metadata")).get("namespace"))
+        return namespace_of(self.document)
 
 
 def reports(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import orjson
 
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, annotations_of, mapping, text
 from admission.model.review import User
 
 ANNOTATION = "argo-admission.io/author"
@@ -22,7 +22,7 @@ def written(user: User) -> str:
 
 def recorded(document: Document) -> str:
     """What the annotation of *document* says; empty where it has none."""
-    return text(mapping(mapping(document.get("metadata")).get("annotations")).get(ANNOTATION))
+    return text(annotations_of(document).get(ANNOTATION))
 
 
 def with_author(document: Document, author: str) -> Document:

@@ -14,11 +14,10 @@ from typing import Protocol
 import orjson
 
 from admission.model.catalog import UNAVAILABLE, Absent
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, annotations_of, mapping, text
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.trust.digest import digest
-from admission.trust.provenance import annotations_of
 
 ANNOTATION = "argo-admission.io/pins"
 

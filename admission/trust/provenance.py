@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, annotations_of, mapping, sequence, text
 
 EXPANDED_FROM = "argo-admission.io/expanded-from"
 CHANGES = "argo-admission.io/changes"
@@ -15,11 +15,6 @@ SIGNATURES = "argo-admission.io/signatures"
 
 #: Bytes of JSON that ``changes`` may have: all annotations of an object share 256 KiB with kubectl's own.
 LONGEST = 32 * 1024
-
-
-def annotations_of(document: Document) -> Document:
-    """The annotations of *document*."""
-    return mapping(mapping(document.get("metadata")).get("annotations"))
 
 
 def read(document: Document, annotation: str) -> list[Document]:

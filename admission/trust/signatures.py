@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from admission.errors import ConfigurationError
-from admission.model.document import Document, mapping, name_of, text
+from admission.model.document import Document, annotations_of, mapping, name_of, text
 from admission.model.path import Path
 from admission.trust.digest import canonical, digest
-from admission.trust.provenance import SIGNATURES, annotations_of, read
+from admission.trust.provenance import SIGNATURES, read
 
 ANNOTATION = SIGNATURES
 

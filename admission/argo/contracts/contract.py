@@ -18,7 +18,7 @@ from typing import Any
 
 import re2
 
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, annotations_of, mapping, text
 from admission.model.path import Path
 
 ANNOTATION = "argo-admission.io/parameters"
@@ -123,7 +123,7 @@ def problems(document: Document) -> Iterator[str]:
 
 def _said(document: Document) -> object:
     """The annotation as JSON; None where there is none, False where it is no JSON."""
-    written = mapping(mapping(document.get("metadata")).get("annotations")).get(ANNOTATION)
+    written = annotations_of(document).get(ANNOTATION)
     if written is None:
         return None
     try:

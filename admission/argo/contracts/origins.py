@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from admission.argo.expansion.result import Expansion, Key
 from admission.argo.expansion.templates import copies
 from admission.model.catalog import Catalog
-from admission.model.document import Document, mapping, name_of, sequence, text
+from admission.model.document import Document, annotations_of, labels_of, mapping, name_of, sequence, text
 
 _EXPANDED_FROM = "argo-admission.io/expanded-from"
 
@@ -49,7 +49,7 @@ def origins(workflow: Document, expansion: Expansion, catalog: Catalog, namespac
     )
     for kind, name, found in _said(workflow, catalog, namespace):
         objects.setdefault((kind, name), found)
-        label = mapping(mapping(workflow.get("metadata")).get("labels")).get(_LABELS[kind])
+        label = labels_of(workflow).get(_LABELS[kind])
         whole = found if whole is None and label == name else whole
         for key in _keys(kind, name, found):
             templates |= {copy: key for copy in copies(key) if copy in named and copy not in templates}
@@ -64,7 +64,7 @@ def _whole_of(objects: Mapping[tuple[str, str], Document], kind: str, name: obje
 
 def _said(workflow: Document, catalog: Catalog, namespace: str) -> Iterator[tuple[str, str, Document]]:
     """The objects that the annotation ``expanded-from`` names, as they are now."""
-    written = mapping(mapping(workflow.get("metadata")).get("annotations")).get(_EXPANDED_FROM)
+    written = annotations_of(workflow).get(_EXPANDED_FROM)
     try:
         entries = sequence(json.loads(text(written) or "[]"))
     except (ValueError, RecursionError):

@@ -9,7 +9,7 @@ from typing import Any
 
 from admission.argo.expansion.result import Key
 from admission.argo.expansion.templates import copies
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, annotations_of, labels_of, mapping, sequence, text
 from admission.model.path import Path
 
 #: Where kubectl keeps the manifest that it applied last.
@@ -64,7 +64,7 @@ class Records:
     def has_spec_of(self, reference: Document, workflow: Document) -> bool:
         """Whether ``workflowTemplateRef`` *reference* is the one that was written out into *workflow*."""
         kind, name = target(reference)
-        label = mapping(mapping(workflow.get("metadata")).get("labels")).get(_LABEL[kind])
+        label = labels_of(workflow).get(_LABEL[kind])
         # Names that no label can say were written out first.
         return (kind, name) in self.objects and (label == name or (label is None and self.objects[0] == (kind, name)))
 
@@ -77,7 +77,7 @@ def target(reference: Document) -> tuple[str, str]:
 
 def applied(workflow: Document) -> Document:
     """The manifest that kubectl applied last; empty where it did not, or says something that cannot be read."""
-    said = mapping(mapping(workflow.get("metadata")).get("annotations")).get(_APPLIED)
+    said = annotations_of(workflow).get(_APPLIED)
     try:
         return mapping(json.loads(text(said) or "null"))
     except (ValueError, RecursionError):
@@ -86,7 +86,7 @@ def applied(workflow: Document) -> Document:
 
 def entries(workflow: Document, annotation: str) -> list[Any]:
     """The list in an annotation of ours; empty where it is none."""
-    said = mapping(mapping(workflow.get("metadata")).get("annotations")).get(annotation)
+    said = annotations_of(workflow).get(annotation)
     try:
         return [entry for entry in sequence(json.loads(text(said) or "[]")) if isinstance(entry, dict)]
     except (ValueError, RecursionError):

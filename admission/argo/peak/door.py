@@ -18,7 +18,7 @@ from admission.argo.pods.project import NO_COPIES, Projection, projections
 from admission.argo.started import started
 from admission.errors import MergeError
 from admission.model.catalog import Catalog
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, namespace_of, sequence, text
 from admission.model.path import Path
 
 __all__ = ["Peak", "Shortage", "Widest", "as_document", "named", "peak_of", "reckoned", "shortages", "shown"]
@@ -79,7 +79,7 @@ def peak_of(workflow: Document, catalog: Catalog, *, namespace: str, argo_versio
     """
     kind = text(workflow.get("kind")) or "Workflow"
     start = started({"kind": kind, **workflow})
-    where = text(mapping(start.document.get("metadata")).get("namespace")) or namespace
+    where = namespace_of(start.document) or namespace
     expansion = expand(
         start.document, catalog, namespace=where, argo_version=argo_version, with_defaults=True, inline=False
     )

@@ -22,7 +22,7 @@ from admission.argo.pods.walk import Call, Context, Walk
 from admission.argo.started import started
 from admission.errors import MergeError
 from admission.model.catalog import Catalog
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, namespace_of, sequence, text
 from admission.model.path import Path
 
 #: Nothing of a Workflow stood elsewhere.
@@ -39,7 +39,7 @@ def effective_pods(
     """
     kind = text(workflow.get("kind")) or "Workflow"
     start = started({"kind": kind, **workflow})
-    where = text(mapping(start.document.get("metadata")).get("namespace")) or namespace
+    where = namespace_of(start.document) or namespace
     expansion = expand(
         start.document, catalog, namespace=where, argo_version=argo_version, with_defaults=True, inline=False
     )

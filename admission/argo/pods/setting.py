@@ -11,7 +11,7 @@ from admission.argo.pods.room import Room
 from admission.argo.pods.values import Values, dumped, filled, mark
 from admission.errors import MalformedSource
 from admission.model.catalog import UNAVAILABLE, Catalog, Lookup
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, annotations_of, mapping, sequence, text
 from admission.model.settings import ARGO_VERSIONS
 from admission.model.source import read
 
@@ -104,7 +104,7 @@ class Setting:
             return mark(f"token of {account}")
         document = found if isinstance(found, dict) else {}
         listed = [text(mapping(each).get("name")) for each in sequence(document.get("secrets"))]
-        annotated = mapping(mapping(document.get("metadata")).get("annotations")).get(_TOKEN_ANNOTATION)
+        annotated = annotations_of(document).get(_TOKEN_ANNOTATION)
         return next(iter(listed), "") or text(annotated) or f"{account}.service-account-token"
 
     def _config_map(self, name: str) -> Document:
@@ -126,7 +126,7 @@ def _chosen(parameter: Document, values: Values) -> Document:
 
 
 def _default_repository(config_map: Document) -> str:
-    annotations = mapping(mapping(config_map.get("metadata")).get("annotations"))
+    annotations = annotations_of(config_map)
     return text(annotations.get("workflows.argoproj.io/default-artifact-repository"))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from admission.argo.usage.uses import REFERRING, uses_of
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, labels_of, mapping, sequence, text
 from admission.model.path import Path
 
 #: A Workflow that has come to one of these phases runs no template any more (argo-workflows ``Phase.Completed``).
@@ -44,7 +44,7 @@ def is_finished(document: Document) -> bool:
     """Whether *document* is a Workflow that has come to its end."""
     if text(document.get("kind")) != "Workflow":
         return False
-    labels = mapping(mapping(document.get("metadata")).get("labels"))
+    labels = labels_of(document)
     return labels.get(_COMPLETED) == "true" or mapping(document.get("status")).get("phase") in FINISHED
 
 

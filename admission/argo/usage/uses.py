@@ -10,7 +10,7 @@ from admission.argo.expansion import holders
 from admission.argo.kinds import KINDS
 from admission.argo.languages.tags import OPEN
 from admission.argo.validation.values import any_string
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, annotations_of, mapping, sequence, text
 from admission.model.path import Path
 
 _PINS = "argo-admission.io/pins"
@@ -134,7 +134,7 @@ def _of_holder(holder: Document, path: Path, standing_in: str) -> Iterator[Use]:
 
 def _pins(document: Document) -> Document:
     """The pins of *document* (``trust/pins.py``); what is no JSON pins nothing."""
-    said = mapping(mapping(document.get("metadata")).get("annotations")).get(_PINS)
+    said = annotations_of(document).get(_PINS)
     try:
         return mapping(json.loads(text(said) or "{}"))
     except (ValueError, RecursionError):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from admission.cluster.client import Client, Refused
 from admission.cluster.listing import items
-from admission.model.document import Document, mapping
+from admission.model.document import Document
 
 
 class Status(Enum):
@@ -84,11 +83,6 @@ class Patient:
 
 #: One look at one thing.
 Look = Callable[[Patient], Iterator[Check]]
-
-
-def labels(document: Document) -> Mapping[str, Any]:
-    """``metadata.labels`` of an object."""
-    return mapping(mapping(document.get("metadata")).get("labels"))
 
 
 def listed(names: object, most: int = 5) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from admission.argo.controller import decode_config, template_referencing
-from admission.cli.doctor.check import Check, Patient, fail, labels, listed, ok, warn
+from admission.cli.doctor.check import Check, Patient, fail, listed, ok, warn
 from admission.cluster.client import Client
 from admission.cluster.kinds import RESOURCES
 from admission.engine.decide import INSTANCE_LABEL
-from admission.model.document import Document, mapping, name_of, sequence, text
+from admission.model.document import Document, labels_of, mapping, name_of, sequence, text
 from admission.policy.resource import PolicySet
 
 _DEPLOYMENTS = "/apis/apps/v1/namespaces/{}/deployments"
@@ -66,7 +66,7 @@ def instances(patient: Patient) -> Iterator[Check]:
     used: dict[str, int] = {}
     for kind in ("Workflow", "CronWorkflow"):
         for each in patient.items(RESOURCES[kind].collection):
-            label = text(labels(each).get(INSTANCE_LABEL))
+            label = text(labels_of(each).get(INSTANCE_LABEL))
             used[label] = used.get(label, 0) + 1
     own = text(_configuration(patient).get("instanceID"))
     if own not in covered:

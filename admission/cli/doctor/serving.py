@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from admission.cli.doctor.check import Check, Patient, fail, labels, listed, ok, skip, warn
+from admission.cli.doctor.check import Check, Patient, fail, listed, ok, skip, warn
 from admission.cluster.lease import LEASES
 from admission.cluster.permissions import PERMISSIONS, Permission
 from admission.cluster.sightings import seen_in
 from admission.cluster.webhooks import EXEMPT
-from admission.model.document import Document, mapping, name_of, sequence, text
+from admission.model.document import Document, labels_of, mapping, name_of, sequence, text
 
 _SLICES = "/apis/discovery.k8s.io/v1/namespaces/{}/endpointslices"
 _REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
@@ -188,7 +188,7 @@ def _object(patient: Patient, permission: Permission) -> str:
 def exemptions(patient: Patient) -> Iterator[Check]:
     """Which namespaces are exempt, and which only think so."""
     named = set(patient.section("webhooks")["exemptNamespaces"])
-    labelled = {name_of(each) for each in patient.items("/api/v1/namespaces") if EXEMPT in labels(each)}
+    labelled = {name_of(each) for each in patient.items("/api/v1/namespaces") if EXEMPT in labels_of(each)}
     if exempt := labelled & named:
         yield warn(
             "exemptions", f"nothing is judged in {listed(exempt)}", f"take the label {EXEMPT} off when it is over"

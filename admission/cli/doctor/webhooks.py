@@ -11,7 +11,7 @@ from admission.cli.server.upkeep import owner_of, webhooks_of
 from admission.cluster import certificates
 from admission.cluster.registrar import CONFIGURATIONS, DISABLED
 from admission.cluster.webhooks import FIRST_SIGHT, MUTATING, VALIDATING, full_name
-from admission.model.document import Document, mapping, name_of, sequence, text
+from admission.model.document import Document, annotations_of, mapping, name_of, sequence, text
 
 #: Words that do the same as the configuration's.
 _FIELDS = (
@@ -35,7 +35,7 @@ def registered(patient: Patient) -> Iterator[Check]:
         if found is None:
             yield fail("webhooks", f"{kind} {called} is not there: nobody is asked", _NOT_THERE)
             continue
-        reason = text(mapping(mapping(found.get("metadata")).get("annotations")).get(DISABLED))
+        reason = text(annotations_of(found).get(DISABLED))
         if reason or not found.get("webhooks"):
             why = f": {reason}" if reason else ""
             yield fail("webhooks", f"{kind} {called} is disabled{why}", f"argo-admission enable --name {called}")
