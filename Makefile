@@ -75,7 +75,7 @@ lock: $(made)
 		--no-emit-index-url --output-file requirements.lock pyproject.toml
 
 soak: $(made)
-	@cd tests/cluster && ../../$(bin)/python soaking.py $(ARGS)
+	@PYTHONPATH=tests $(bin)/python tests/cluster/soaking.py $(ARGS)
 
 chart-readme: $(made)
 	@$(bin)/python scripts/chart_readme.py && $(bin)/python scripts/chart_schema.py

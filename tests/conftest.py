@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 from hypothesis import HealthCheck, settings
+from outages import FrailPlane
 
 from admission.cli.demo.go import ARGO, HELM, built
 from admission.cli.demo.kinds import definitions
-from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.process import Process
-from admission.cli.demo.webhook import install
 
 # How long an example takes says more of the machine, and of who else is at work on it, than of what is tried.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -43,20 +42,20 @@ data: {metricsConfig: '{enabled: false}'}
 
 
 @pytest.fixture(scope="session")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrailPlane]:
     """
     etcd, API server and controller manager, for all tests of the process; each module leaves it as it found it.
 
     A file of tests is run by one worker (``--dist loadfile``), so that each worker starts one of these at most.
     """
-    with ControlPlane(tmp_path_factory.mktemp("plane")) as running:
+    with FrailPlane(tmp_path_factory.mktemp("plane")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def argo_controller(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+def argo_controller(plane: FrailPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """Argo's own controller, as ``system:serviceaccount:argo:argo``; it runs the Workflows of all namespaces."""
-    install(plane, *definitions(), *yaml.safe_load_all(CONTROLLER))
+    plane.apply(*definitions(), *yaml.safe_load_all(CONTROLLER))
     command = [str(built(ARGO)), "--kubeconfig", str(plane.as_service_account("argo", "argo"))]
     # It looks at a Workflow again after so long, 10 s by itself.
     patience = {"DEFAULT_REQUEUE_TIME": "500ms"}

@@ -21,8 +21,8 @@ from admission.snapshot import Snapshot
 
 sys.path.append(str(Path(__file__).parents[1] / "cluster"))
 
-from following import until
 from small_api import SmallApi, kubeconfig, small_api
+from waiting import until
 
 VERSION = "wgpolicyk8s.io/v1alpha2"
 BAD = {**SPEC, "entrypoint": "nothing"}

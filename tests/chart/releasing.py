@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +14,8 @@ from typing import Any
 from chart_node import Node
 from rendering import CHART
 
-from admission.argo.kinds import KINDS, Kind
+from admission.argo.kinds import KINDS
+from admission.cli.demo.kinds import definition
 from admission.cli.demo.plane import ControlPlane
 from admission.cluster.client import Client, Refused
 from admission.errors import ClusterError
@@ -29,9 +28,6 @@ QUICK = {
     "configuration.limits.seconds": "25",
     "webhooks.validate.timeoutSeconds": "25",
 }
-
-#: Seconds for which a test waits for what must come: many more than it takes, as a machine may be busy with others.
-PATIENCE = 60.0
 
 _WORKFLOWS = "/apis/argoproj.io/v1alpha1/namespaces/{}/workflows"
 _CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1/{}webhookconfigurations"
@@ -73,25 +69,7 @@ def without_kinds(plane: ControlPlane) -> None:
 def argo(plane: ControlPlane) -> None:
     """Argo's kinds, as small as they can be, with no object of them."""
     without_kinds(plane)
-    plane.kubectl("apply", "-f", "-", input="\n".join(json.dumps(_crd(kind)) for kind in KINDS.values()))
-    names = [f"crd/{kind.plural}.argoproj.io" for kind in KINDS.values()]
-    plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names)
-
-
-def _crd(kind: Kind) -> dict[str, Any]:
-    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    schema = {"openAPIV3Schema": {**anything, "properties": {"spec": anything, "status": anything}}}
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{kind.plural}.argoproj.io"},
-        "spec": {
-            "group": "argoproj.io",
-            "names": {"kind": kind.kind, "plural": kind.plural},
-            "scope": "Namespaced" if kind.namespaced else "Cluster",
-            "versions": [{"name": "v1alpha1", "served": True, "storage": True, "schema": schema}],
-        },
-    }
+    plane.apply(*map(definition, KINDS.values()))
 
 
 def controller(namespace: str) -> dict[str, Any]:
@@ -143,14 +121,6 @@ def registered(api: Client) -> dict[str, dict[str, Any]]:
         for kind in ("mutating", "validating")
         for each in api.get(_CONFIGURATIONS.format(kind))["items"]
     }
-
-
-def until(true: Callable[[], Any], seconds: float = PATIENCE) -> None:
-    """Wait until *true* gives something true."""
-    ends = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < ends, f"not so after {seconds} s"
-        time.sleep(0.1)
 
 
 def previous(folder: Path) -> Path:

@@ -29,10 +29,10 @@ from releasing import (
     people,
     previous,
     registered,
-    until,
     without_kinds,
 )
 from rendering import CHART
+from waiting import until
 
 from admission.cli.demo.plane import ControlPlane
 from admission.cluster import certificates
@@ -55,7 +55,7 @@ def node(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A machine for the Pods of two namespaces, Argo's kinds, and its controller."""
     argo(plane)
     plane.kubectl("create", "namespace", "argo", check=False)
-    plane.kubectl("apply", "-f", "-", input=json.dumps(controller("argo")))
+    plane.apply(controller("argo"))
     for name in NAMESPACES:
         plane.kubectl("create", "namespace", name)
         plane.kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")

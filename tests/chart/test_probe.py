@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,10 +28,9 @@ CONFIGURATION = {
 def kinds(plane: ControlPlane) -> Iterator[ControlPlane]:
     """A control plane with Argo's kinds, ours, and a workflow controller."""
     argo(plane)
-    plane.kubectl("apply", "-f", "-", input="\n".join(json.dumps(each) for each in data.crds().values()))
-    plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+    plane.apply(*data.crds().values())
     plane.kubectl("create", "namespace", "argo-here")
-    plane.kubectl("apply", "-f", "-", input=json.dumps(controller("argo-here")))
+    plane.apply(controller("argo-here"))
     yield plane
     plane.kubectl("delete", "namespace", "argo-here")
     without_kinds(plane)
@@ -68,7 +66,7 @@ def test_disabled(kinds: ControlPlane, tmp_path: Path) -> None:
     """Whoever has disabled the webhooks can upgrade the release: that nobody is asked is what he wants."""
     metadata = {"name": "asleep.here", "annotations": {"argo-admission.io/disabled": "we repair it"}}
     asleep = {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration"}
-    kinds.kubectl("apply", "-f", "-", input=json.dumps({**asleep, "metadata": metadata, "webhooks": []}))
+    kinds.apply({**asleep, "metadata": metadata, "webhooks": []})
     found = probe(kinds, tmp_path, webhooks={"manage": True, "name": "asleep.here", "url": "https://nobody:1"})
     kinds.kubectl("delete", "validatingwebhookconfiguration", "asleep.here")
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from kinds_of_others import crd
 from rendering import NAMESPACE, SETS, Object
 
 from admission.cli.demo.plane import ControlPlane
@@ -29,18 +30,16 @@ NOT_RESTRICTED = {"host-network"}
 @pytest.fixture(scope="module")
 def ready(plane: ControlPlane) -> Iterator[ControlPlane]:
     """A control plane with the namespace of the release, and the kinds of others."""
-    definitions = [_crd(version, kind) for version, kinds in FOREIGN.items() for kind in kinds]
+    definitions = [crd(version, kind) for version, kinds in FOREIGN.items() for kind in kinds]
     plane.kubectl("create", "namespace", NAMESPACE)
     # The API server looks the account of a Pod up, and a dry run makes none.
     plane.kubectl("create", "serviceaccount", "argo-admission-probe", "-n", NAMESPACE, "--save-config")
     standard = [f"pod-security.kubernetes.io/{mode}=restricted" for mode in ("enforce", "warn")]
     plane.kubectl("label", "namespace", NAMESPACE, *standard)
-    plane.kubectl("apply", "-f", "-", input="\n".join(map(json.dumps, definitions)))
-    names = [f"crd/{each['metadata']['name']}" for each in definitions]
-    plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names)
+    plane.apply(*definitions)
     yield plane
     plane.kubectl("delete", "namespace", NAMESPACE)
-    plane.kubectl("delete", *names)
+    plane.kubectl("delete", *(f"crd/{each['metadata']['name']}" for each in definitions))
 
 
 @pytest.mark.parametrize("values", SETS)
@@ -53,20 +52,3 @@ def test_every_object_is_accepted(ready: ControlPlane, charts: dict[str, list[Ob
 
     assert (done.returncode, len(done.stdout.splitlines())) == (0, len(charts[values])), done.stderr
     assert len(said) == len(insecure) == (1 if values in NOT_RESTRICTED else 0), done.stderr
-
-
-def _crd(version: str, kind: str) -> Object:
-    group, _, served = version.partition("/")
-    plural = f"{kind.lower()}s"
-    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural}.{group}"},
-        "spec": {
-            "group": group,
-            "names": {"kind": kind, "plural": plural},
-            "scope": "Namespaced",
-            "versions": [{"name": served, "served": True, "storage": True, "schema": {"openAPIV3Schema": anything}}],
-        },
-    }

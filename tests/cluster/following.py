@@ -4,80 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import yaml
+from waiting import until
 
-from admission.argo.kinds import KINDS, Kind
+from admission.cli.demo.plane import ControlPlane
 from admission.cluster.client import Client
 from admission.cluster.informer import Informer, Parts, Watching
 from admission.cluster.reflector import Pace
 from admission.errors import ConfigurationError
 from admission.model.document import Document
 from admission.model.settings import Settings
-from admission.policy import data
 from admission.policy.resource import PolicySet
 
 QUICK = Pace(0.1, 0.5)
-
-#: Seconds for which a test waits for what must come: many more than it takes, as a machine may be busy with others.
-PATIENCE = 60.0
-
-
-class Plane(Protocol):
-    """The control plane of these tests."""
-
-    kubeconfig: Path
-
-    def kubectl(self, *arguments: str, input: str | None = None, check: bool = True) -> Any: ...
-    def stop_api(self) -> None: ...
-    def start_api(self) -> None: ...
-    def compact(self) -> None: ...
-    def etcd_paused(self) -> AbstractContextManager[None]: ...
-    def api_paused(self) -> AbstractContextManager[None]: ...
-
-
-def crd(kind: Kind) -> Document:
-    """The smallest CustomResourceDefinition of *kind*: names and scope are facts, the rest is anything."""
-    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{kind.plural}.argoproj.io"},
-        "spec": {
-            "group": "argoproj.io",
-            "names": {"kind": kind.kind, "plural": kind.plural},
-            "scope": "Namespaced" if kind.namespaced else "Cluster",
-            "versions": [
-                {
-                    "name": "v1alpha1",
-                    "served": True,
-                    "storage": True,
-                    "schema": {"openAPIV3Schema": {**anything, "properties": {"spec": anything, "status": anything}}},
-                }
-            ],
-        },
-    }
-
-
-def apply(plane: Plane, *documents: Document) -> None:
-    plane.kubectl("apply", "-f", "-", input="\n".join(map(json.dumps, documents)))
-
-
-def install(plane: Plane) -> None:
-    """Argo's kinds and ours."""
-    definitions = [*(crd(kind) for kind in KINDS.values()), *data.crds().values()]
-    apply(plane, *definitions)
-    names = [f"crd/{each['metadata']['name']}" for each in definitions]
-    plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names)
 
 
 def template(name: str, image: str = "alpine", kind: str = "WorkflowTemplate", **metadata: Any) -> Document:
@@ -106,25 +53,6 @@ def binding(name: str, of: str) -> Document:
         "metadata": {"name": name},
         "spec": {"policyName": of, "validationActions": ["Deny"]},
     }
-
-
-def until(true: Callable[[], Any], seconds: float = PATIENCE) -> float:
-    """Wait until *true* gives something true; the seconds that it took."""
-    started = time.monotonic()
-    while not true():
-        assert time.monotonic() - started < seconds, f"not so after {seconds} s"
-        time.sleep(0.01)
-    return time.monotonic() - started
-
-
-def quickest(seconds: Iterable[float]) -> float:
-    """The least of several times; no more of them are taken once one is within a second."""
-    least = math.inf
-    for each in seconds:
-        least = min(least, each)
-        if least < 1:
-            break
-    return least
 
 
 def decode(data: Mapping[str, str]) -> Document:
@@ -209,7 +137,7 @@ class Cable:
 
 
 @contextmanager
-def cable(plane: Plane, folder: Path) -> Iterator[tuple[Cable, Client]]:
+def cable(plane: ControlPlane, folder: Path) -> Iterator[tuple[Cable, Client]]:
     """A cable to the API server, and a client at its end."""
     kubeconfig = yaml.safe_load(plane.kubeconfig.read_text())
     [cluster] = kubeconfig["clusters"]

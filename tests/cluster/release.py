@@ -24,8 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from following import apply, install, until
+from waiting import until
 
+from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.process import free_ports
 from admission.cluster.client import Client, Refused
@@ -107,8 +108,8 @@ class Release:
 
     def install(self) -> None:
         """Everything but pods."""
-        apply(self.plane, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}})
-        apply(self.plane, *self._objects())
+        self.plane.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}})
+        self.plane.apply(*self._objects())
         self.file.write_text(json.dumps(self.configuration))
         threading.Thread(target=self._kubelet, daemon=True).start()
 
@@ -132,7 +133,7 @@ class Release:
         file.write_text(json.dumps(own))
         container = {"name": "serve", "image": "argo-admission"}
         pod = {"metadata": self._metadata(name), "spec": {"serviceAccountName": NAME, "containers": [container]}}
-        apply(self.plane, {"apiVersion": "v1", "kind": "Pod", **pod})
+        self.plane.apply({"apiVersion": "v1", "kind": "Pod", **pod})
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "admission", "serve", "--config", str(file)],
@@ -314,8 +315,8 @@ def configuration(namespace: str, **sections: Any) -> Document:
 @contextmanager
 def release(plane: ControlPlane, folder: Path, namespace: str, **sections: Any) -> Iterator[Release]:
     """A release without pods; away at the end, with all that it made."""
-    install(plane)
-    apply(plane, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "argo"}})
+    plane.apply(*definitions())
+    plane.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "argo"}})
     made = Release(plane, folder, namespace, configuration(namespace, **sections))
     made.install()
     try:

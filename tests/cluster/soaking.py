@@ -1,7 +1,7 @@
 """
 Requests through the real API server while certificates are rolled and replicas come and go.
 
-``python tests/cluster/soaking.py`` (``make soak``) does it for minutes; ``test_soak.py`` for seconds.
+``make soak`` does it for minutes; ``test_soak.py`` for seconds.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from following import until
 from release import NAME, Release, release, workflow
+from waiting import until
 
 from admission.cli.demo.plane import ControlPlane
 from admission.cluster.client import Client, Refused

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from following import until
 from small_api import SmallApi, small_api
+from waiting import until
 
 from admission.cluster.events import Allowance, Event, Events
 

@@ -10,22 +10,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from following import (
-    Plane,
-    apply,
-    binding,
-    cable,
-    crd,
-    following,
-    install,
-    policy,
-    quickest,
-    template,
-    until,
-    watched,
-)
+from following import binding, cable, following, policy, template, watched
+from outages import FrailPlane
+from waiting import quickest, until
 
 from admission.argo.kinds import KINDS
+from admission.cli.demo.kinds import definition, definitions
 from admission.cluster import reflector
 from admission.cluster.client import Client
 from admission.cluster.informer import Informer
@@ -39,14 +29,14 @@ pytestmark = pytest.mark.cluster
 
 
 @pytest.fixture(scope="module")
-def cluster(plane: Plane) -> Plane:
+def cluster(plane: FrailPlane) -> FrailPlane:
     """The control plane, with Argo's kinds and ours."""
-    install(plane)
+    plane.apply(*definitions())
     return plane
 
 
 @pytest.fixture
-def client(cluster: Plane) -> Client:
+def client(cluster: FrailPlane) -> Client:
     return Client.connect(str(cluster.kubeconfig))
 
 
@@ -62,26 +52,26 @@ def image(informer: Informer, name: str) -> object:
     return found["spec"]["templates"][0]["container"]["image"] if isinstance(found, dict) else found
 
 
-def condition(cluster: Plane, kind: str, name: str, type: str) -> Document:
+def condition(cluster: FrailPlane, kind: str, name: str, type: str) -> Document:
     found = json.loads(cluster.kubectl("get", kind, name, "-o", "json").stdout)
     conditions = {each["type"]: each for each in found.get("status", {}).get("conditions", [])}
     return {"generation": found["metadata"]["generation"], **conditions.get(type, {})}
 
 
-def test_all_pages_are_read(cluster: Plane, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_pages_are_read(cluster: FrailPlane, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that comes in pages is one list."""
     monkeypatch.setattr(reflector, "PAGE", 3)
     names = [f"page-{number}" for number in range(10)]
-    apply(cluster, *map(template, names))
+    cluster.apply(*map(template, names))
     with following(client) as informer:
         found = {name for name in names if image(informer, name) == "alpine"}
 
     assert set(names) == found
 
 
-def test_what_is_kept_of_an_object(cluster: Plane, informer: Informer) -> None:
+def test_what_is_kept_of_an_object(cluster: FrailPlane, informer: Informer) -> None:
     """Managed fields and kubectl's second copy are most of an object, and nobody reads them; the rest is kept."""
-    apply(cluster, template("lean", labels={"team": "a"}))
+    cluster.apply(template("lean", labels={"team": "a"}))
     until(lambda: image(informer, "lean") == "alpine")
     found = informer.snapshot.catalog.workflow_template("default", "lean")
 
@@ -100,11 +90,11 @@ def test_namespaces_have_their_kind(informer: Informer) -> None:
     assert ("v1", "Namespace") == (found["apiVersion"], found["kind"])
 
 
-def test_a_changed_template_is_used_within_a_second(cluster: Plane, informer: Informer) -> None:
+def test_a_changed_template_is_used_within_a_second(cluster: FrailPlane, informer: Informer) -> None:
     """Created, changed and deleted: the next snapshot knows; one that was given out never changes."""
 
     def changed(to: str) -> float:
-        apply(cluster, template("hot", to))
+        cluster.apply(template("hot", to))
         return until(lambda: image(informer, "hot") == to)
 
     def deleted() -> float:
@@ -123,12 +113,14 @@ def test_a_changed_template_is_used_within_a_second(cluster: Plane, informer: In
     assert max(change, gone) < 1
 
 
-def test_the_controllers_configuration(cluster: Plane, informer: Informer, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_controllers_configuration(
+    cluster: FrailPlane, informer: Informer, caplog: pytest.LogCaptureFixture
+) -> None:
     """The ConfigMap of the controller is decoded whenever it changes; one that cannot be read changes nothing."""
 
     def says(text: str) -> None:
         metadata = {"name": "workflow-controller-configmap", "namespace": "argo"}
-        apply(cluster, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"config": text}})
+        cluster.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"config": text}})
 
     cluster.kubectl("create", "namespace", "argo", check=False)
     says('{"parallelism": 3}')
@@ -144,18 +136,18 @@ def test_the_controllers_configuration(cluster: Plane, informer: Informer, caplo
     assert {"parallelism": 3} == kept
 
 
-def test_an_edited_policy_works_within_a_second(cluster: Plane, client: Client) -> None:
+def test_an_edited_policy_works_within_a_second(cluster: FrailPlane, client: Client) -> None:
     """Policies are compiled as they come; the condition of each says whether it can be used."""
     writer = StatusWriter(client)
     writer.start()
     with following(client, published=writer.publish) as informer:
-        apply(cluster, policy("hot", "object.spec.entrypoint == 'one'"), binding("hot", "hot"))
+        cluster.apply(policy("hot", "object.spec.entrypoint == 'one'"), binding("hot", "hot"))
         until(lambda: condition(cluster, "wfpol", "hot", "Bound").get("status") == "True")
         good = condition(cluster, "wfpol", "hot", "Compiled")
         usable = condition(cluster, "wfpolb", "hot", "Usable")
 
         def edited(expression: str, usable: bool) -> float:
-            apply(cluster, policy("hot", expression))
+            cluster.apply(policy("hot", expression))
             return until(lambda: usable is not bool(informer.snapshot.policies.problems))
 
         edited("object.spec.entrypoint ==", False)
@@ -173,13 +165,13 @@ def test_an_edited_policy_works_within_a_second(cluster: Plane, client: Client) 
     assert worst < 1
 
 
-def test_replicas_write_a_condition_once(cluster: Plane, client: Client) -> None:
+def test_replicas_write_a_condition_once(cluster: FrailPlane, client: Client) -> None:
     """What two replicas would write is the same, so that their writes come to an end."""
     writers = [StatusWriter(client), StatusWriter(client)]
     for each in writers:
         each.start()
     with following(client, published=writers[0].publish), following(client, published=writers[1].publish):
-        apply(cluster, policy("twice", "true"))
+        cluster.apply(policy("twice", "true"))
         until(lambda: condition(cluster, "wfpol", "twice", "Compiled").get("status") == "True")
 
         def version() -> str:
@@ -197,27 +189,27 @@ def test_replicas_write_a_condition_once(cluster: Plane, client: Client) -> None
         each.stop()
 
 
-def test_a_dropped_watch_goes_on_where_it_was(cluster: Plane, tmp_path: Path) -> None:
+def test_a_dropped_watch_goes_on_where_it_was(cluster: FrailPlane, tmp_path: Path) -> None:
     """What changed while the connection was down is not missed, and nothing is listed anew."""
-    apply(cluster, template("dropped", "one"))
+    cluster.apply(template("dropped", "one"))
     with cable(cluster, tmp_path) as (line, client), following(client) as informer:
         until(lambda: image(informer, "dropped") == "one")
         for number in range(5):
             line.cut()
-            apply(cluster, template("dropped", f"image-{number}"))
+            cluster.apply(template("dropped", f"image-{number}"))
             until(lambda number=number: image(informer, "dropped") == f"image-{number}")  # type: ignore[misc]
 
         assert 1 == informer.reflectors["WorkflowTemplate"].lists
 
 
-def test_a_silent_connection_is_given_up(cluster: Plane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_connection_is_given_up(cluster: FrailPlane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that is open and carries nothing any more is noticed; what we know stays until then."""
     monkeypatch.setattr(reflector, "_SILENCE", 1.0)
-    apply(cluster, template("silent", "one"))
+    cluster.apply(template("silent", "one"))
     with cable(cluster, tmp_path) as (line, client), following(client) as informer:
         until(lambda: image(informer, "silent") == "one")
         line.silent = True
-        apply(cluster, template("silent", "two"))
+        cluster.apply(template("silent", "two"))
         until(lambda: line.made > 8)
         stays = image(informer, "silent")
         line.silent = False
@@ -227,7 +219,7 @@ def test_a_silent_connection_is_given_up(cluster: Plane, tmp_path: Path, monkeyp
     assert "one" == stays
 
 
-def test_not_heard_for_long_is_not_ready(cluster: Plane, tmp_path: Path) -> None:
+def test_not_heard_for_long_is_not_ready(cluster: FrailPlane, tmp_path: Path) -> None:
     """A catalog that may be out of date is used for its time; then the process is not ready, and says why."""
     with cable(cluster, tmp_path) as (line, client), following(client, watched(stale=5)) as informer:
         line.silent = True
@@ -242,7 +234,9 @@ def test_not_heard_for_long_is_not_ready(cluster: Plane, tmp_path: Path) -> None
     assert usable.catalog.namespace("default") is not MISSING
 
 
-def test_a_kind_that_comes_later_and_goes(cluster: Plane, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_kind_that_comes_later_and_goes(
+    cluster: FrailPlane, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     """Without its definition a kind is unavailable, never missing; installed later it is followed without a restart."""
     caplog.set_level(logging.INFO, "admission.cluster")
     kind = KINDS["ClusterWorkflowTemplate"]
@@ -251,20 +245,20 @@ def test_a_kind_that_comes_later_and_goes(cluster: Plane, client: Client, caplog
         until(lambda: informer.reflectors[kind.kind].state is State.ABSENT)
         until(lambda: informer.snapshot.catalog.cluster_workflow_template("shared") is UNAVAILABLE)
         live = Live(client).answer([Lookup(kind.kind, "", "shared")])
-        apply(cluster, crd(kind))
+        cluster.apply(definition(kind))
         until(lambda: informer.reflectors[kind.kind].state is State.SYNCED)
-        apply(cluster, template("shared", kind=kind.kind))
+        cluster.apply(template("shared", kind=kind.kind))
         until(lambda: isinstance(informer.snapshot.catalog.cluster_workflow_template("shared"), dict))
         cluster.kubectl("delete", "crd", f"{kind.plural}.argoproj.io")
         until(lambda: informer.snapshot.catalog.cluster_workflow_template("shared") is UNAVAILABLE)
-    apply(cluster, crd(kind))
+    cluster.apply(definition(kind))
 
     assert {UNAVAILABLE} == set(live.values())
     told = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert any("Is its CustomResourceDefinition installed?" in message for message in told)
 
 
-def test_a_forbidden_kind(cluster: Plane, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_forbidden_kind(cluster: FrailPlane, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """What we may not list is unavailable, in the catalog and live; once we may, it is followed."""
     cluster.kubectl("create", "serviceaccount", "narrow", "-n", "default")
     argo = ["--resource=workflowtemplates,clusterworkflowtemplates", "--verb=get,list,watch"]
@@ -296,9 +290,9 @@ def test_a_forbidden_kind(cluster: Plane, tmp_path: Path, caplog: pytest.LogCapt
     assert any("we are not allowed to list and watch it" in record.getMessage() for record in caplog.records)
 
 
-def test_live_look_ups(cluster: Plane, client: Client) -> None:
+def test_live_look_ups(cluster: FrailPlane, client: Client) -> None:
     """What is there is found, what is not is missing, and no name leads anywhere else."""
-    apply(cluster, template("live", "now"))
+    cluster.apply(template("live", "now"))
     names = ["live", "nothing", "../secrets/x", "..", "", "Live", "live?watch=1", "x" * 300]
     answers = Live(client).answer([Lookup("WorkflowTemplate", "default", name) for name in names])
     found = {lookup.name: answer for lookup, answer in answers.items()}
@@ -309,7 +303,7 @@ def test_live_look_ups(cluster: Plane, client: Client) -> None:
     assert {MISSING} == set(found.values())
 
 
-def test_live_look_ups_are_bounded(cluster: Plane, tmp_path: Path) -> None:
+def test_live_look_ups_are_bounded(cluster: FrailPlane, tmp_path: Path) -> None:
     """Too many questions, kinds that nobody follows, and answers that come too late are unavailable."""
     questions = [Lookup("WorkflowTemplate", "default", f"number-{number}") for number in range(5)]
     with cable(cluster, tmp_path) as (line, client):
@@ -325,10 +319,10 @@ def test_live_look_ups_are_bounded(cluster: Plane, tmp_path: Path) -> None:
     assert {UNAVAILABLE} == set(late.values())
 
 
-def test_an_api_server_that_stands_still(cluster: Plane, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_api_server_that_stands_still(cluster: FrailPlane, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """What we know is used for its time, and then we are not ready; once it goes on, all is followed by itself."""
     monkeypatch.setattr(reflector, "_SILENCE", 1.0)
-    apply(cluster, template("still", "one"))
+    cluster.apply(template("still", "one"))
     with following(client, watched(stale=5)) as informer:
         until(lambda: image(informer, "still") == "one")
         with cluster.api_paused():
@@ -336,28 +330,28 @@ def test_an_api_server_that_stands_still(cluster: Plane, client: Client, monkeyp
             until(informer.unready)
             reasons, stays = informer.unready(), image(informer, "still")
         until(lambda: not informer.unready())
-        apply(cluster, template("still", "two"))
+        cluster.apply(template("still", "two"))
         until(lambda: image(informer, "still") == "two")
 
     assert ("one", "one") == (usable, stays)
     assert all("nothing was heard for" in reason for reason in reasons)
 
 
-def test_an_etcd_that_stands_still(cluster: Plane, informer: Informer) -> None:
+def test_an_etcd_that_stands_still(cluster: FrailPlane, informer: Informer) -> None:
     """An API server that cannot read or write for some seconds takes nothing from what we know; then it goes on."""
-    apply(cluster, template("slow", "one"))
+    cluster.apply(template("slow", "one"))
     until(lambda: image(informer, "slow") == "one")
     with cluster.etcd_paused():
         time.sleep(3)
         reasons, stays = informer.unready(), image(informer, "slow")
-    apply(cluster, template("slow", "two"))
+    cluster.apply(template("slow", "two"))
     until(lambda: image(informer, "slow") == "two")
 
     assert ([], "one") == (reasons, stays)
 
 
 def test_a_watch_that_is_behind_what_etcd_has_forgotten(
-    cluster: Plane, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    cluster: FrailPlane, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     What we know stays while the API server restarts over a compacted etcd; then it says 410, and all is listed anew.
@@ -367,13 +361,13 @@ def test_a_watch_that_is_behind_what_etcd_has_forgotten(
     caplog.set_level(logging.INFO, "admission.cluster")
     monkeypatch.setattr(reflector, "_SILENCE", 1.0)
     gone = [f"history-{number}" for number in range(20)]
-    apply(cluster, template("behind", "one"), *map(template, gone))
+    cluster.apply(template("behind", "one"), *map(template, gone))
     with cable(cluster, tmp_path) as (line, client), following(client) as informer:
         until(lambda: image(informer, "behind") == "one" and image(informer, gone[-1]) == "alpine")
         line.silent = True
         line.cut()
         cluster.kubectl("delete", "workflowtemplate", *gone)
-        apply(cluster, template("behind", "two"))
+        cluster.apply(template("behind", "two"))
         cluster.compact()
         cluster.stop_api()
         cluster.start_api()

@@ -19,8 +19,11 @@ from typing import Any
 
 import pytest
 import yaml
-from following import apply, binding, policy, until
+from following import binding, policy
+from kinds_of_others import crd
+from outages import FrailPlane
 from release import DENIED, NAME, Release, release, workflow
+from waiting import until
 
 from admission.cli.demo.plane import ControlPlane
 from admission.cluster.certificates import trusts
@@ -40,7 +43,7 @@ def ours(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with release(plane, tmp_path_factory.mktemp("release"), "ours", webhooks=webhooks, events=events) as made:
         assert made.configured("validating") is None
         for name in ("sandbox", "other"):
-            apply(plane, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+            plane.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         made.start()
         made.start()
         made.until_ready()
@@ -134,7 +137,7 @@ def test_a_replica_that_is_killed_is_replaced(ours: Release) -> None:
 
 
 @contextmanager
-def api_away(plane: ControlPlane) -> Iterator[None]:
+def api_away(plane: FrailPlane) -> Iterator[None]:
     plane.stop_api()
     try:
         yield
@@ -143,7 +146,7 @@ def api_away(plane: ControlPlane) -> Iterator[None]:
 
 
 @contextmanager
-def etcd_away(plane: ControlPlane) -> Iterator[None]:
+def etcd_away(plane: FrailPlane) -> Iterator[None]:
     """The API server answers everything with an error."""
     plane.stop_etcd()
     try:
@@ -154,11 +157,11 @@ def etcd_away(plane: ControlPlane) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     "trouble",
-    [api_away, ControlPlane.api_paused, etcd_away, ControlPlane.etcd_paused],
+    [api_away, FrailPlane.api_paused, etcd_away, FrailPlane.etcd_paused],
     ids=["no API server", "one that stands still", "no etcd", "one that stands still too"],
 )
 def test_a_control_plane_that_goes_and_comes_back(
-    ours: Release, trouble: Callable[[ControlPlane], AbstractContextManager[None]]
+    ours: Release, trouble: Callable[[FrailPlane], AbstractContextManager[None]]
 ) -> None:
     """Without it replicas stay ready and answer from what they know; afterwards one leads again and all is asked."""
     ours.until_ready()
@@ -179,24 +182,17 @@ def test_a_control_plane_that_goes_and_comes_back(
 
 def test_an_audit(ours: Release) -> None:
     """What came in while nobody looked is found and reported; once it is gone, so is the report."""
-    kubectl, bad = ours.plane.kubectl, workflow("", bad=True)["spec"]
+    kubectl, bad, version = ours.plane.kubectl, workflow("", bad=True)["spec"], "wgpolicyk8s.io/v1alpha2"
     template = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "WorkflowTemplate",
         "metadata": {"name": "bad", "namespace": "sandbox"},
         "spec": bad,
     }
-    apply(ours.plane, *map(report_crd, ("PolicyReport", "ClusterPolicyReport")))
+    ours.plane.apply(crd(version, "PolicyReport"), crd(version, "ClusterPolicyReport", namespaced=False))
     kubectl("label", "namespace", "sandbox", "argo-admission.io/exempt=true")
     until(lambda: not create(ours, template))
     kubectl("label", "namespace", "sandbox", "argo-admission.io/exempt-")
-    kubectl(
-        "wait",
-        "--for=condition=Established",
-        "--timeout=60s",
-        "crd/policyreports.wgpolicyk8s.io",
-        "crd/clusterpolicyreports.wgpolicyk8s.io",
-    )
     audit = ["audit", "--cluster", "--reports", "-o", "json"]
     found = ours.command(*audit)
     assert 1 == found.returncode, found.stderr
@@ -212,23 +208,6 @@ def test_an_audit(ours: Release) -> None:
     ]
     assert "sandbox" not in after.stdout
     assert "" == left
-
-
-def report_crd(kind: str) -> Document:
-    """The smallest CustomResourceDefinition of a report: its names are facts, the rest is anything."""
-    plural, namespaced = f"{kind.lower()}s", kind == "PolicyReport"
-    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural}.wgpolicyk8s.io"},
-        "spec": {
-            "group": "wgpolicyk8s.io",
-            "names": {"kind": kind, "plural": plural},
-            "scope": "Namespaced" if namespaced else "Cluster",
-            "versions": [{"name": "v1alpha2", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}],
-        },
-    }
 
 
 def post(port: int, document: Document) -> bool:
@@ -321,7 +300,7 @@ def exempt_no_more(ours: Release, before: None) -> bool:
 
 
 def a_policy_that_denies(ours: Release) -> None:
-    apply(ours.plane, policy("never", "false"), binding("never", "never"))
+    ours.plane.apply(policy("never", "false"), binding("never", "never"))
     until(lambda: ours.try_good().returncode)
 
 

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
-from admission.cli.demo.webhook import install
 from admission.cli.main import main
 from admission.model.document import Document
 
@@ -72,8 +71,8 @@ THERE: list[Document] = [
 @pytest.fixture(scope="module")
 def there(plane: ControlPlane) -> Iterator[ControlPlane]:
     """A cluster with policies that ask for RBAC and for a ConfigMap."""
-    install(plane, *definitions())
-    install(plane, *THERE)
+    plane.apply(*definitions())
+    plane.apply(*THERE)
     yield plane
     plane.kubectl("delete", "wfpol,wfpolb", "may-use", "images")
     plane.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
@@ -123,7 +122,7 @@ def test_the_controllers_defaults_count(there: ControlPlane, monkeypatch: pytest
     defaults = {"workflowDefaults": "spec:\n  serviceAccountName: builder\n"}
     metadata = {"name": "workflow-controller-configmap", "namespace": "argo"}
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "argo"}}
-    install(there, namespace, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": defaults})
+    there.apply(namespace, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": defaults})
 
     asked = ["review", "--cluster", "--as", "ann", "-o", "json"]
     result = CliRunner().invoke(main, asked, input=json.dumps(workflow))

@@ -137,8 +137,7 @@ class World:
 def world(plane: ControlPlane) -> Iterator[World]:
     """Subjects with their rules; everything goes afterwards."""
     documents = list(_objects())
-    text = "\n---\n".join(map(json.dumps, documents))
-    plane.kubectl("apply", "-f", "-", input=text)
+    plane.apply(*documents)
     live = Live(Client.connect(str(plane.kubeconfig)), seconds=20)
     try:
         people = {name: _whoami(plane, plane.as_user(_user(name), f"group-of-{_user(name)}")) for name in SUBJECTS}
@@ -146,7 +145,7 @@ def world(plane: ControlPlane) -> Iterator[World]:
         yield World(live, people, accounts)
     finally:
         live.close()
-        plane.kubectl("delete", "--wait=false", "-f", "-", input=text)
+        plane.kubectl("delete", "--wait=false", "-f", "-", input="\n---\n".join(map(json.dumps, documents)))
 
 
 def _user(subject: str) -> str:

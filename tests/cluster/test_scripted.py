@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from following import QUICK, template, until
+from following import QUICK, template
 from kubernetes.client import Configuration
+from waiting import until
 
 from admission.cluster.client import Client, Refused
 from admission.cluster.kinds import RESOURCES

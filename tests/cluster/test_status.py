@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from following import binding, policy, until
+from following import binding, policy
 from small_api import small_api
+from waiting import until
 
 from admission.cluster.status import StatusWriter, conditions, patch
 from admission.model.document import Document

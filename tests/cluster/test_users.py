@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from following import QUICK, following, until, watched
+from following import QUICK, following, watched
 from test_scripted import Script, Server
+from waiting import until
 
 from admission.argo.usage.reduced import reduced
 from admission.cluster.client import Refused

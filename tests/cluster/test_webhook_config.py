@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from following import apply, binding, install, policy, template, until
+from following import binding, policy, template
 from recording import Recorder, recorder
+from waiting import until
 
+from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
 from admission.cluster.client import Client
 from admission.cluster.kinds import RESOURCES
@@ -31,7 +33,7 @@ FLAVOURS = [pytest.param("minimal"), *([pytest.param("full", marks=pytest.mark.c
 @pytest.fixture(scope="module", params=FLAVOURS)
 def calls(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[Recorder]:
     """What reaches a webhook that is registered as ours is."""
-    install(plane)
+    plane.apply(*definitions())
     if request.param == "full":
         # The largest of them: a second one would take the API server another half minute.
         file = FULL / "argoproj.io_workflows.yaml"
@@ -40,12 +42,12 @@ def calls(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[Recor
     plane.kubectl("create", "clusterrolebinding", "everything", *bound, check=False)
     with recorder() as made:
         webhooks = Webhooks(caller=made.caller, name="recorder", controller_users=[CONTROLLER, "it's \\ other"])
-        apply(plane, webhooks.mutating(), webhooks.validating())
+        plane.apply(webhooks.mutating(), webhooks.validating())
         until(lambda: reached(plane, made))
         yield made
         for kind in ("mutatingwebhookconfiguration", "validatingwebhookconfiguration"):
             plane.kubectl("delete", kind, "recorder")
-    install(plane)
+    plane.apply(*definitions())
 
 
 def reached(plane: ControlPlane, calls: Recorder) -> bool:
@@ -209,7 +211,7 @@ def test_updates_of_a_workflow(
 def test_creations_reach_both(plane: ControlPlane, calls: Recorder) -> None:
     """Every CREATE is judged, the controller's included, and so is a dry run."""
     calls.taken()
-    apply(plane, workflow("made"))
+    plane.apply(workflow("made"))
     by_user = calls.taken()
     plane.kubectl("create", "-f", "-", f"--as={CONTROLLER}", input=json.dumps(workflow("made-too")))
     by_controller = calls.taken()
@@ -222,7 +224,7 @@ def test_creations_reach_both(plane: ControlPlane, calls: Recorder) -> None:
 
 def test_the_controller_updates_without_us(plane: ControlPlane, calls: Recorder) -> None:
     """Whatever the controller writes goes past us; the same by another service account does not."""
-    apply(plane, workflow("controlled"))
+    plane.apply(workflow("controlled"))
     change = {"spec": {"arguments": {}}, "status": {"phase": "Succeeded"}, **labels(argoproj__phase="Succeeded")}
     by_controller = patch(plane, calls, "workflow", "controlled", change, CONTROLLER)
     by_other = patch(plane, calls, "workflow", "controlled", {"status": {"phase": "Failed"}})
@@ -233,7 +235,7 @@ def test_the_controller_updates_without_us(plane: ControlPlane, calls: Recorder)
 
 def test_what_is_deleted_can_go(plane: ControlPlane, calls: Recorder) -> None:
     """Removing a finalizer of what is being deleted goes past us; changing its spec on the way does not."""
-    apply(plane, workflow("going") | {"metadata": {"name": "going", "finalizers": ["example.com/a", "example.com/b"]}})
+    plane.apply(workflow("going") | {"metadata": {"name": "going", "finalizers": ["example.com/a", "example.com/b"]}})
     plane.kubectl("delete", "workflow", "going", "--wait=false")
     one = patch(plane, calls, "workflow", "going", {"metadata": {"finalizers": ["example.com/b"]}})
     more = patch(plane, calls, "workflow", "going", {"spec": {"entrypoint": "other"}})
@@ -245,7 +247,7 @@ def test_what_is_deleted_can_go(plane: ControlPlane, calls: Recorder) -> None:
 
 def test_updates_of_the_other_kinds(plane: ControlPlane, calls: Recorder) -> None:
     """A CronWorkflow is suspended without us; templates are for `/validate` alone."""
-    apply(plane, cron("nightly"), template("shared"))
+    plane.apply(cron("nightly"), template("shared"))
     rows = [
         patch(plane, calls, "cronworkflow", "nightly", {"spec": {"suspend": True}}),
         patch(plane, calls, "cronworkflow", "nightly", {"status": {"lastScheduledTime": "2026-01-01T00:00:00Z"}}),
@@ -265,7 +267,7 @@ def test_updates_of_the_other_kinds(plane: ControlPlane, calls: Recorder) -> Non
 def test_kubernetes_deletes_without_us(plane: ControlPlane, calls: Recorder) -> None:
     """What goes with its namespace or owner is no question to us."""
     deleter = "system:serviceaccount:kube-system:generic-garbage-collector"
-    apply(plane, template("collected"))
+    plane.apply(template("collected"))
     plane.kubectl("create", "clusterrolebinding", "gc", "--clusterrole=cluster-admin", f"--user={deleter}", check=False)
     calls.taken()
     plane.kubectl("delete", "workflowtemplate", "collected", f"--as={deleter}")
@@ -276,7 +278,7 @@ def test_kubernetes_deletes_without_us(plane: ControlPlane, calls: Recorder) -> 
 def test_our_own_kinds(plane: ControlPlane, calls: Recorder) -> None:
     """A policy is checked when it is written, not when it is labelled or gets its status."""
     calls.taken()
-    apply(plane, policy("mine", "true"), binding("mine", "mine"))
+    plane.apply(policy("mine", "true"), binding("mine", "mine"))
     made = calls.taken()
     labelled = patch(plane, calls, "wfpol", "mine", {"metadata": {"labels": {"a": "b"}}})
     plane.kubectl(
@@ -315,7 +317,7 @@ def test_large_objects_are_within_the_cost_of_conditions(plane: ControlPlane, ca
 
 def test_while_we_are_down(plane: ControlPlane, calls: Recorder) -> None:
     """Nothing is created unseen, and everything that runs can be stopped, finished and deleted."""
-    apply(plane, workflow("orphan"), template("orphan"))
+    plane.apply(workflow("orphan"), template("orphan"))
     calls.stop()
     try:
         created = plane.kubectl("create", "-f", "-", input=json.dumps(workflow("unseen")), check=False)

@@ -13,11 +13,10 @@ from typing import Any
 
 import yaml
 from equivalence.playing import Player
-from talking import until
+from waiting import until
 
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.process import Process
-from admission.cli.demo.webhook import install
 from admission.cluster.client import Client, Refused
 from admission.errors import MalformedSource
 from admission.model.document import Document, mapping, sequence
@@ -84,9 +83,9 @@ class Storing(Player):
 def prepared(plane: ControlPlane, *documents: Document) -> None:
     """Make both namespaces, with *documents* in each, and bind the defaults in one."""
     for namespace in (HELPED, UNHELPED):
-        install(plane, *_restricted(namespace))
-        install(plane, *({**each, "metadata": {**each["metadata"], "namespace": namespace}} for each in documents))
-    install(plane, *_policies())
+        plane.apply(*_restricted(namespace))
+        plane.apply(*({**each, "metadata": {**each["metadata"], "namespace": namespace}} for each in documents))
+    plane.apply(*_policies())
     for namespace in (HELPED, UNHELPED):
         until(lambda n=namespace: plane.has("serviceaccount", "default", n))
         asked = ("-n", namespace, "get", "resourcequota", "all", "-o", "jsonpath={.status.hard}")

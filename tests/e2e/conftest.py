@@ -10,14 +10,14 @@ from talking import CONTROLLER, OTHER, SOMEBODY, Cluster
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.scenes import furniture
-from admission.cli.demo.webhook import Webhook, install
+from admission.cli.demo.webhook import Webhook
 
 
 @pytest.fixture(scope="module")
 def furnished(plane: ControlPlane) -> Iterator[ControlPlane]:
     """Argo's kinds and ours, and the namespace ``demo`` with its template and policies; no webhook."""
-    install(plane, *definitions())
-    install(plane, *furniture())
+    plane.apply(*definitions())
+    plane.apply(*furniture())
     users = [f"--user={name}" for name in (CONTROLLER, SOMEBODY, OTHER)]
     plane.kubectl("create", "clusterrolebinding", "e2e-users", "--clusterrole=cluster-admin", *users, check=False)
     yield plane

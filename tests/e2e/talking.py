@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
 import subprocess
-import time
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +14,6 @@ from admission.cli.demo.webhook import Webhook
 from admission.model.document import Document
 
 NAMESPACE = "demo"
-
-#: Seconds for which a test waits for what must come: many more than it takes, as a machine may be busy with others.
-PATIENCE = 60.0
 
 #: Users who may do anything as far as the API server is concerned.
 CONTROLLER, SOMEBODY, OTHER = "system:serviceaccount:argo:argo", "somebody", "somebody-else"
@@ -121,26 +115,6 @@ def binding(name: str, *actions: str) -> Document:
             "validationActions": list(actions or ["Deny"]),
         },
     }
-
-
-def until(true: Callable[[], Any], seconds: float = PATIENCE) -> float:
-    """Wait until *true* gives something true; after how many seconds that look at it began."""
-    started = looked = time.monotonic()
-    while not true():
-        assert time.monotonic() - started < seconds, f"not so after {seconds} s"
-        time.sleep(0.02)
-        looked = time.monotonic()
-    return looked - started
-
-
-def quickest(seconds: Iterable[float]) -> float:
-    """The least of several times; no more of them are taken once one is within a second."""
-    least = math.inf
-    for each in seconds:
-        least = min(least, each)
-        if least < 1:
-            break
-    return least
 
 
 def denied(done: Any, policy: str) -> bool:

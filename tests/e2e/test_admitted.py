@@ -18,7 +18,7 @@ from admitting import CORPUS, HELPED, UNHELPED, Corpus, Outcome, Quiet, Runs, co
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.process import Process
-from admission.cli.demo.webhook import Webhook, install
+from admission.cli.demo.webhook import Webhook
 from admission.cluster.client import Client
 from admission.model.document import Document
 
@@ -85,7 +85,7 @@ DENIED = {
 @pytest.fixture(scope="module")
 def client(plane: ControlPlane, argo_controller: Process, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """An administrator's, of a cluster with both namespaces, the controller, and the webhook."""
-    install(plane, *definitions())
+    plane.apply(*definitions())
     corpus = Corpus.read() if ALL else Corpus({}, (), frozenset())
     prepared(plane, BUILDS, *corpus.around)
     controller = {"users": ["system:serviceaccount:argo:argo"], "version": "4.0"}

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from talking import GOLDEN, Cluster, binding, policy, quickest, reference, template, transcript, until, workflow
+from talking import GOLDEN, Cluster, binding, policy, reference, template, transcript, workflow
+from waiting import quickest, until
 
 from admission.cli.demo.scenes import MANIFESTS, SCENES, Scene
 

@@ -12,7 +12,8 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from talking import NAMESPACE, Cluster, manifest, until
+from talking import NAMESPACE, Cluster, manifest
+from waiting import until
 
 from admission.model.document import Document
 from admission.policy import data
@@ -135,7 +136,7 @@ def enforcing(cluster: Cluster) -> Iterator[Cluster]:
     options = {"executor": json.dumps({"securityContext": HARDENED})}
     controller = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": config["metadata"], "data": options}
     cluster.plane.kubectl("create", "namespace", "argo", check=False)
-    cluster.plane.kubectl("apply", "-f", "-", input=json.dumps(controller))
+    cluster.plane.apply(controller)
     assert not cluster.apply(*policies, manifest("WorkflowTemplate", "hardened", own())).returncode
     labels = [f"argo-admission.io/{bundle}=enforce" for bundle in ENFORCED]
     cluster.must("label", "namespace", NAMESPACE, *labels)

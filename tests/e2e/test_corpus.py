@@ -11,7 +11,7 @@ from talking import Cluster, workflow
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.scenes import SCENES, Scene
-from admission.cli.demo.webhook import Webhook, install
+from admission.cli.demo.webhook import Webhook
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
@@ -32,7 +32,7 @@ if SLIDES:
     @pytest.fixture(scope="module")
     def bare(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         """A cluster with nothing but the kinds: what is refused is so by default."""
-        install(plane, *definitions())
+        plane.apply(*definitions())
         with Webhook(plane, tmp_path_factory.mktemp("webhook")) as webhook:
             yield Cluster(plane, webhook)
 
@@ -61,7 +61,7 @@ if FULL.exists():
         """The cluster of the demo with the whole schema of Workflows."""
         cluster.must("apply", "--server-side", "--force-conflicts", "-f", str(FULL))
         yield cluster
-        install(cluster.plane, *definitions())
+        cluster.plane.apply(*definitions())
 
     @pytest.mark.parametrize("scene", [scene for scene in SCENES if scene.allowed], ids=lambda scene: scene.file)
     def test_what_is_stored_fits_the_whole_schema(full: Cluster, scene: Scene) -> None:

@@ -18,9 +18,9 @@ from talking import (
     policy,
     reference,
     template,
-    until,
     workflow,
 )
+from waiting import until
 
 pytestmark = pytest.mark.cluster
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from talking import Cluster, cron, template, until, workflow
+from talking import Cluster, cron, template, workflow
+from waiting import until
 
 pytestmark = pytest.mark.cluster
 

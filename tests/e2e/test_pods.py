@@ -28,7 +28,6 @@ from admission.argo.peak import Peak, peak_of
 from admission.argo.pods import EffectivePod, effective_pods
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.process import Process
-from admission.cli.demo.webhook import install
 from admission.cluster.client import Client, Refused
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document, mapping
@@ -162,7 +161,7 @@ def seen(plane: ControlPlane, argo_controller: Process) -> Iterator[Seen]:
         plane.kubectl("-n", NAMESPACE, "create", "serviceaccount", account, check=False)
     around = [_here(each) for each in ARGOS.around]
     if around:
-        install(plane, *around)
+        plane.apply(*around)
     client = Client.connect(str(plane.kubeconfig))
     with ExitStack() as stack:
         if ALL:

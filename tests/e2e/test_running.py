@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from talking import SOMEBODY, Cluster, binding, denied, manifest, policy, until, workflow
+from talking import SOMEBODY, Cluster, binding, denied, manifest, policy, workflow
+from waiting import until
 
 from admission.cli.demo.process import Process
 from admission.model.document import Document

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from talking import Cluster, binding, manifest, reference, template, until
+from talking import Cluster, binding, manifest, reference, template
+from waiting import until
 
 from admission.cli.main import main
 from admission.model.document import Document

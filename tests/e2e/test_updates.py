@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from talking import CONTROLLER, SOMEBODY, SYSTEM, Cluster, binding, denied, outcome, policy, until, workflow
+from talking import CONTROLLER, SOMEBODY, SYSTEM, Cluster, binding, denied, outcome, policy, workflow
+from waiting import until
 
 from admission.model.document import Document
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 from equivalence.playing import Player
-from talking import NAMESPACE, Cluster, manifest, reference, template, until, workflow
+from talking import NAMESPACE, Cluster, manifest, reference, template, workflow
+from waiting import until
 
 from admission.cli.demo.process import Process
 from admission.cluster.client import Client

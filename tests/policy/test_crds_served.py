@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from admission.cli.demo.plane import ControlPlane
-from admission.cli.demo.webhook import install
 from admission.cluster.client import Client, Refused
 from admission.model.document import Document
 from admission.model.path import Path
@@ -76,7 +75,7 @@ def said(document: Document) -> list[str]:
 @pytest.mark.parametrize("kind", EVERYTHING)
 def test_a_laptop_says_what_the_api_server_says(plane: ControlPlane, kind: str) -> None:
     """Whatever is wrong in a policy file is wrong in both places, by the schema of the same file."""
-    install(plane, *data.crds().values())
+    plane.apply(*data.crds().values())
     client = Client.connect(str(plane.kubeconfig))
     different = []
     for name, document in changed(kind):

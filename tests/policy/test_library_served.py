@@ -19,7 +19,7 @@ from admission.argo.kinds import KINDS
 from admission.cli import check, policy_files
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
-from admission.cli.demo.webhook import Webhook, install
+from admission.cli.demo.webhook import Webhook
 from admission.cli.options import Options
 from admission.cli.test import casework
 from admission.model.document import Document
@@ -174,14 +174,14 @@ def server(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Ite
     (folder / "policies.yaml").write_text(
         "---\n".join(json.dumps(each) + "\n" for one in FOLDERS for each in of_one_folder(one))
     )
-    install(plane, *definitions())
+    plane.apply(*definitions())
     made = [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
         for name, labels in NAMESPACES.items()
     ]
     grants = [each for one, case in ALL for each in given(one, case).grants]
-    install(plane, *made)
-    install(plane, *grants)
+    plane.apply(*made)
+    plane.apply(*grants)
     api = ApiServer(plane, folder)
     templates = [each for one, case in ALL for each in given(one, case).templates]
     for template in templates:

@@ -59,7 +59,7 @@ def namespaces(plane: ControlPlane) -> Iterator[ControlPlane]:
     for name in (BASELINE, RESTRICTED):
         labels = {"pod-security.kubernetes.io/enforce": name, "pod-security.kubernetes.io/enforce-version": "latest"}
         document = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"pss-{name}", "labels": labels}}
-        plane.kubectl("apply", "-f", "-", input=json.dumps(document))
+        plane.apply(document)
         plane.kubectl("wait", "--for=create", "--timeout=30s", "serviceaccount/default", "-n", f"pss-{name}")
     yield plane
     plane.kubectl("delete", "namespace", f"pss-{BASELINE}", f"pss-{RESTRICTED}", "--wait=false")

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import http.client
 import json
 import os
-import signal
 import ssl
 import subprocess
-import urllib.request
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from admission.cli.demo.credentials import Credentials
 from admission.cli.demo.go import KUBERNETES, built
 from admission.cli.demo.process import Process, free_ports
 from admission.errors import ClusterError
+from admission.model.document import Document
 
 #: Seconds to the first answer: 7 on a quiet machine.
 _START = 120.0
@@ -73,38 +70,11 @@ class ControlPlane:
     def start_api(self) -> None:
         """Start the API server, and wait until it is ready."""
         self._api.start()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the API server is ready."""
         self._api.until(self._ready, _START)
-
-    def stop_api(self) -> None:
-        # It waits for watches to end, which only their clients do.
-        self._api.stop(0.5)
-
-    def start_etcd(self) -> None:
-        self._etcd.start()
-        self._api.until(self._ready, _START)
-
-    def stop_etcd(self) -> None:
-        self._etcd.stop(0.5)
-
-    @contextmanager
-    def etcd_paused(self) -> Iterator[None]:
-        """Let etcd stand still, with all its connections, as on a machine that is much too slow."""
-        with _paused(self._etcd):
-            yield
-        self._api.until(self._ready, _START)
-
-    @contextmanager
-    def api_paused(self) -> Iterator[None]:
-        """Let the API server stand still, with all its connections."""
-        with _paused(self._api):
-            yield
-        self._api.until(self._ready, _START)
-
-    def compact(self) -> None:
-        """Forget every revision of etcd but the newest: who watches from an older one gets a 410."""
-        key = base64.b64encode(b"/").decode()
-        revision = self._etcd_call("range", {"key": key})["header"]["revision"]
-        self._etcd_call("compaction", {"revision": revision, "physical": True})
 
     def kubectl(
         self,
@@ -128,6 +98,13 @@ class ControlPlane:
         if check and done.returncode:
             raise ClusterError(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
         return done
+
+    def apply(self, *documents: Document) -> None:
+        """Apply *documents*, and wait for the kinds among them to be served."""
+        self.kubectl("apply", "-f", "-", input="\n".join(map(json.dumps, documents)))
+        kinds = [f"crd/{each['metadata']['name']}" for each in documents if each["kind"] == "CustomResourceDefinition"]
+        if kinds:
+            self.kubectl("wait", "--for=condition=Established", "--timeout=60s", *kinds)
 
     def environment(self, kubeconfig: Path | None = None) -> dict[str, str]:
         """The environment in which ``kubectl`` is ours and talks to this cluster."""
@@ -219,21 +196,6 @@ class ControlPlane:
             return False
         finally:
             connection.close()
-
-    def _etcd_call(self, method: str, question: dict[str, Any]) -> Any:
-        url = f"http://127.0.0.1:{self._etcd_port}/v3/kv/{method}"
-        request = urllib.request.Request(url, json.dumps(question).encode(), {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read())
-
-
-@contextmanager
-def _paused(process: Process) -> Iterator[None]:
-    process.send(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        process.send(signal.SIGCONT)
 
 
 def _named(program: Path, link: Path) -> Path:

@@ -21,7 +21,7 @@ from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.progress import step
 from admission.cli.demo.scenes import MANIFESTS, SCENES, Scene, furniture
-from admission.cli.demo.webhook import Webhook, install
+from admission.cli.demo.webhook import Webhook
 from admission.cli.output import coloured
 from admission.model.document import Document
 
@@ -45,8 +45,8 @@ def _shown(folder: Path, *, once: bool) -> int:
         with step("etcd, kube-apiserver and kube-controller-manager on this machine"):
             plane.start()
         with step("Argo's kinds and ours, policies and templates"):
-            install(plane, *definitions())
-            install(plane, *furniture())
+            plane.apply(*definitions())
+            plane.apply(*furniture())
         webhook = Webhook(plane, folder / "webhook")
         try:
             with step("argo-admission serve, registered with the API server"):

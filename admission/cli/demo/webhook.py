@@ -14,7 +14,6 @@ import yaml
 
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.process import Process, free_ports
-from admission.errors import ClusterError
 from admission.model.document import Document
 
 #: Seconds until it is ready and the API server asks it.
@@ -133,11 +132,3 @@ class Webhook:
                 "intervalSeconds": 0.5,
             },
         }
-
-
-def install(plane: ControlPlane, *documents: Document) -> None:
-    """Apply *documents*, and wait for the kinds among them to be served."""
-    plane.kubectl("apply", "-f", "-", input="\n".join(map(json.dumps, documents)))
-    names = [f"crd/{each['metadata']['name']}" for each in documents if each["kind"] == "CustomResourceDefinition"]
-    if names and (late := plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", *names)).returncode:
-        raise ClusterError(late.stderr)

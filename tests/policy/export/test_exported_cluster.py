@@ -120,8 +120,7 @@ def says_what_it_should(server: ApiServer, folder: str, case: Case) -> str:
 @pytest.fixture(scope="module")
 def server(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
     """The API server with Argo's kinds, the exported library, and a namespace that warns and one that enforces."""
-    plane.kubectl("apply", "-f", "-", input="\n".join(map(json.dumps, definitions())))
-    plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd/workflows.argoproj.io")
+    plane.apply(*definitions())
     server = ApiServer(plane, tmp_path_factory.mktemp("client"))
     folders = [folder for folder in FOLDERS if not export_of(folder).omitted]
     made = [of_one_folder(folder.name, item) for folder in folders for item in export_of(folder).objects]
