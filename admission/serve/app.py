@@ -31,6 +31,9 @@ log = logging.getLogger("admission.serve")
 
 ENDPOINTS = ("mutate", "validate")
 
+#: Seconds in which a body that is on its way is read though no time is left: without it the answer had no uid.
+_AT_LEAST = 0.1
+
 #: What we read, and all that we write.
 JSON = "application/json"
 
@@ -148,7 +151,7 @@ class Door:
         """The body, with room taken for it."""
         body = bytearray()
         try:
-            async with asyncio.timeout(max(deadline - time.monotonic(), 0)):
+            async with asyncio.timeout(max(deadline - time.monotonic(), _AT_LEAST)):
                 await self._fill(body, request)
         except BaseException as error:
             self._room.give(len(body))

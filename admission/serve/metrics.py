@@ -6,7 +6,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.registry import Collector
@@ -16,6 +23,9 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 
 #: Distinct sources of findings that are told apart: some 250 rules, and the policies of a cluster.
 _SOURCES = 600
+
+# Otherwise every series has a second one, which says since when there is the first.
+disable_created_metrics()
 
 #: The values of a gauge by the values of its labels.
 Values = Mapping[tuple[str, ...], float]

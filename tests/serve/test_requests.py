@@ -174,6 +174,17 @@ async def test_a_late_review_is_504_before_the_caller_gives_up(endpoint: str, al
     assert took < 2.5
 
 
+@pytest.mark.parametrize("asked", ["1ms", "1ns"])
+async def test_a_review_without_any_time_is_504_too(asked: str) -> None:
+    """Where no time is left from the beginning, what has come is read, so that the answer has its uid."""
+    held = Held()
+    async with served(held) as server:
+        status, _, answer = await server.post(f"/validate?timeout={asked}")
+        held.let_go()
+
+    assert (200, UID, 504) == (status, answer["response"]["uid"], answer["response"]["status"]["code"])
+
+
 async def test_a_review_that_waits_for_a_worker_is_504_too() -> None:
     """Time spent waiting for a worker counts, and what was given up is not reviewed afterwards."""
     held = Held()
@@ -269,6 +280,7 @@ async def test_health() -> None:
     assert (200, "ok\n") == after
     assert 200 == status
     assert 'argo_admission_build_info{version="1.2.3"} 1.0' in metrics
+    assert "_created" not in metrics
 
 
 async def test_watched_gauges_are_read_when_somebody_looks() -> None:
