@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from admission.argo import labels
 from admission.argo.decoding import decoded, respelt
 from admission.argo.expansion import cron, join, templates
 from admission.argo.expansion.place import Places
@@ -21,15 +22,13 @@ from admission.argo.expansion.spec import Circumstances, Resolved, reference, re
 from admission.argo.kinds import KINDS
 from admission.errors import MergeError
 from admission.model.catalog import Catalog
-from admission.model.document import Document, mapping, namespace_of, text
+from admission.model.document import Document, labels_of, mapping, namespace_of, text
 from admission.model.path import Path
 
 __all__ = ["Expansion", "Left", "Missing", "Source", "expand", "merge_only"]
 
 #: A value that Kubernetes takes for a label.
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?\Z")
-
-_PREFIX = "workflows.argoproj.io/"
 
 
 def expand(
@@ -215,7 +214,6 @@ def _labelled(document: Document, resolved: Resolved) -> Document:
     source = resolved.source
     if source is None or not _LABEL.match(source.name):
         return document
-    label = f"{_PREFIX}{'cluster-' if source.kind.startswith('Cluster') else ''}workflow-template"
     metadata = mapping(document.get("metadata"))
-    labels = {**mapping(metadata.get("labels")), label: source.name}
-    return {**document, "metadata": {**metadata, "labels": labels}}
+    own = {**labels_of(document), labels.TEMPLATE[source.kind]: source.name}
+    return {**document, "metadata": {**metadata, "labels": own}}

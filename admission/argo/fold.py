@@ -10,20 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from admission.argo import labels
 from admission.argo.expansion import holders
 from admission.argo.folding.globals import variables
-from admission.argo.folding.records import Records, applied, entries
+from admission.argo.folding.records import Records, applied
 from admission.argo.folding.values import At, Folding, at_spec, without
+from admission.model.annotations import CHANGES, EXPANDED_FROM, entries
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.patch import same
 from admission.model.path import Path
 
-_EXPANDED_FROM = "argo-admission.io/expanded-from"
-
 #: What we write on an object's metadata; whoever applies server-side drops it.
 _OWN = {
-    "annotations": (_EXPANDED_FROM, "argo-admission.io/changes"),
-    "labels": ("workflows.argoproj.io/workflow-template", "workflows.argoproj.io/cluster-workflow-template"),
+    "annotations": (EXPANDED_FROM, CHANGES),
+    "labels": tuple(labels.TEMPLATE.values()),
 }
 
 _REFERENCE = Path(("spec", "workflowTemplateRef"))
@@ -64,7 +64,7 @@ def conflicting_reference(old: Document, new: Document) -> Path | None:
         return None
     if not mapping(old["spec"]).get("templates"):
         return None
-    records = Records.of((), entries(old, _EXPANDED_FROM))
+    records = Records.of((), entries(old, EXPANDED_FROM))
     return None if records.has_spec_of(reference, old) else _REFERENCE
 
 

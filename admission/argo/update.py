@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from admission.argo.labels import PREFIX
+from admission.model.annotations import AUTHOR, CHANGES, EXPANDED_FROM
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
 #: Labels and annotations under these prefixes are the controller's and ours.
-SYSTEM_PREFIXES = ("workflows.argoproj.io/", "argo-admission.io/")
+SYSTEM_PREFIXES = (PREFIX, "argo-admission.io/")
 
 #: Our own annotations; the others under our prefix are for authors (pins, parameters …).
-OWN_ANNOTATIONS = ("argo-admission.io/expanded-from", "argo-admission.io/changes", "argo-admission.io/author")
+OWN_ANNOTATIONS = (EXPANDED_FROM, CHANGES, AUTHOR)
 
 #: What stop, suspend, terminate and resume write into a spec, by kind.
 _RUN_CONTROL = {"Workflow": ("suspend", "shutdown", "activeDeadlineSeconds"), "CronWorkflow": ("suspend",)}
@@ -102,7 +104,7 @@ def _annotation_edits(before: Document, after: Document, *, begun: bool) -> Iter
     """Annotations by which the controller or we know a Workflow again; what we change stands there until it begins."""
     old, new = mapping(before.get("annotations")), mapping(after.get("annotations"))
     ours = OWN_ANNOTATIONS if begun else OWN_ANNOTATIONS[:1]
-    watched = {f"workflows.argoproj.io/{name}": "the workflow controller" for name in _CONTROLLERS_ANNOTATIONS}
+    watched = {f"{PREFIX}{name}": "the workflow controller" for name in _CONTROLLERS_ANNOTATIONS}
     for name, writer in {**watched, **dict.fromkeys(ours, "the webhook")}.items():
         if old.get(name) != new.get(name):
             yield Path(("metadata", "annotations", name)), f"this annotation is written by {writer} alone"

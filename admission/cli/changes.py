@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from difflib import unified_diff
 
 from admission.cli.yaml_text import dump
+from admission.model.annotations import CHANGES, entries
 from admission.model.document import Document, text
 from admission.model.path import Path
 from admission.model.source import read
 from admission.report.report import harmless
 from admission.report.text import DIM, GREEN, RED, painted
-from admission.trust.provenance import CHANGES
-from admission.trust.provenance import read as annotation
 
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)")
 
@@ -38,7 +37,7 @@ def by_line(document: Document, written: str) -> dict[int, str]:
     """The reasons of the changes of *document*, by the line in *written*, its YAML, where the change begins."""
     (source,) = read(written)
     found: dict[int, str] = {}
-    for change in annotation(document, CHANGES):
+    for change in entries(document, CHANGES):
         line, _ = source.position(path_of(text(change.get("path"))))
         reason = text(change.get("reason"))
         found[line] = f"{found[line]}, {reason}" if line in found and reason not in found[line] else reason

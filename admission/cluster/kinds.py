@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from admission.argo.labels import COMPLETED
 from admission.model.catalog import Lookup
 
 ARGO = "/apis/argoproj.io/v1alpha1"
@@ -56,7 +57,7 @@ RESOURCES: dict[str, Resource] = {
     for each in (
         Resource("WorkflowTemplate", ARGO, "workflowtemplates", True),
         Resource("ClusterWorkflowTemplate", ARGO, "clusterworkflowtemplates", False),
-        Resource("Workflow", ARGO, "workflows", True, selector="workflows.argoproj.io/completed!=true"),
+        Resource("Workflow", ARGO, "workflows", True, selector=f"{COMPLETED}!=true"),
         Resource("CronWorkflow", ARGO, "cronworkflows", True),
         Resource("WorkflowEventBinding", ARGO, "workfloweventbindings", True),
         Resource("Namespace", CORE, "namespaces", False),

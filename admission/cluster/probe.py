@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from admission.argo.labels import INSTANCE
 from admission.cluster.client import Client, Refused
 from admission.cluster.kinds import ARGO, OURS
 from admission.cluster.registrar import CONFIGURATIONS, DISABLED
@@ -21,9 +22,6 @@ _POLICY = {
     "metadata": {"generateName": "argo-admission-probe-"},
     "spec": {"title": "A dry run.", "validations": [{"expression": "this is no CEL", "message": "never seen"}]},
 }
-
-#: The label by which a Workflow chooses its controller.
-_INSTANCE = "workflows.argoproj.io/controller-instanceid"
 
 
 def wrong(client: Client, configuration: Document, namespace: str | None = None) -> Iterator[str]:
@@ -88,7 +86,7 @@ def _unasked(client: Client, path: str, document: Document, webhook: str) -> Ite
 
 def _workflow(instances: Sequence[str]) -> Document:
     """A Workflow of one of our *instances* that lint refuses: it has no templates."""
-    labels = {} if "" in instances else {_INSTANCE: instances[0]}
+    labels = {} if "" in instances else {INSTANCE: instances[0]}
     return {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Workflow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from admission.argo.update import SpecEdit, spec_edit
+from admission.model.annotations import AUTHOR
 from admission.model.document import mapping
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
@@ -14,7 +15,7 @@ from admission.trust import author
 #: What is started later, by somebody else: the controller, or whoever sends an event.
 RECORDED = ("CronWorkflow", "WorkflowEventBinding")
 
-_PLACE = Path(("metadata", "annotations", author.ANNOTATION))
+_PLACE = Path(("metadata", "annotations", AUTHOR))
 
 
 def expected(request: Request) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from admission.argo.expand import expand
+from admission.model.annotations import CHANGES, EXPANDED_FROM, entries
 from admission.model.catalog import Lookup
 from admission.model.document import Document, mapping, sequence, text
 from admission.snapshot import Snapshot
 from admission.trust.digest import digest
-from admission.trust.provenance import CHANGES, EXPANDED_FROM, read
 
 #: Objects that one Workflow may be made of; what says more is believed nothing.
 _MOST = 50
@@ -21,17 +21,17 @@ def kept_sources(document: Document, snapshot: Snapshot, namespace: str) -> list
     The entries of ``expanded-from`` on *document*, if they are true: what they name has that digest now, and what is
     in it stands in the spec. Else none of them.
     """
-    entries = read(document, EXPANDED_FROM)
-    if not entries or len(entries) > _MOST:
+    said = entries(document, EXPANDED_FROM)
+    if not said or len(said) > _MOST:
         return []
-    true = all(_is_true(entry, document, snapshot, namespace) for entry in entries)
-    return entries if true else []
+    true = all(_is_true(entry, document, snapshot, namespace) for entry in said)
+    return said if true else []
 
 
 def kept_changes(document: Document, snapshot: Snapshot) -> list[Document]:
     """The entries of ``changes`` on *document* that a webhook of ours may have written: to tell what it did before."""
     known = {f"policy/{name}" for name in snapshot.policies.policies} | {"expand"}
-    return [entry for entry in read(document, CHANGES) if text(entry.get("reason")) in known]
+    return [entry for entry in entries(document, CHANGES) if text(entry.get("reason")) in known]
 
 
 def _is_true(entry: Document, document: Document, snapshot: Snapshot, namespace: str) -> bool:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from admission.argo.labels import INSTANCE
 from admission.argo.update import unchanged
 from admission.engine import judging, mutating
 from admission.errors import TooLarge
 from admission.model.catalog import AnyAnswer, Question
-from admission.model.document import Document, mapping, text
+from admission.model.document import Document, labels_of, mapping, text
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.model.review import ALLOWED, Needs, Phase, Request, Verdict, decode, encode
@@ -21,9 +22,6 @@ from admission.snapshot import AskingCatalog, Snapshot
 Stage: TypeAlias = Callable[[Request, Snapshot], Verdict]
 
 ARGO, OURS = "argoproj.io", "argo-admission.io"
-
-#: The label that says which of several controllers a Workflow belongs to (argo-workflows ``instanceID``).
-INSTANCE_LABEL = "workflows.argoproj.io/controller-instanceid"
 
 #: Kubernetes' own deleters: what they remove goes with its namespace or owner, and nobody else could finish it.
 _CLUSTER_DELETERS = frozenset(
@@ -169,7 +167,7 @@ def _is_ours(request: Request, settings: Settings) -> bool:
 
 
 def _instance(document: Document) -> str:
-    return text(mapping(mapping(document.get("metadata")).get("labels")).get(INSTANCE_LABEL))
+    return text(labels_of(document).get(INSTANCE))
 
 
 def _leaves_alone(old: Document, new: Document) -> bool:

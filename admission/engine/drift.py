@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from admission.engine.status import is_merged
+from admission.model.annotations import EXPANDED_FROM, entries
 from admission.model.catalog import UNAVAILABLE, Answer
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
@@ -12,7 +13,6 @@ from admission.model.path import Path
 from admission.snapshot import Snapshot
 from admission.trust import pins
 from admission.trust.digest import digest
-from admission.trust.provenance import EXPANDED_FROM, read
 
 #: Kinds that are stored with what templates said at one time.
 STORED = ("Workflow", "CronWorkflow")
@@ -28,7 +28,7 @@ def findings(document: Document, namespace: str, snapshot: Snapshot) -> Iterator
     That is what it was made of (``expanded-from``), what it pins, and the spec that the controller has frozen.
     """
     where = text(mapping(document.get("metadata")).get("namespace")) or namespace
-    for entry in read(document, EXPANDED_FROM):
+    for entry in entries(document, EXPANDED_FROM):
         kind, name = text(entry.get("kind")), text(entry.get("name"))
         yield from _changed(_EXPANDED, kind, name, text(entry.get("digest")), where, snapshot)
     for target, wanted in pins.pins(document).items():

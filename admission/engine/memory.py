@@ -20,10 +20,10 @@ import orjson
 
 from admission.argo.update import OWN_ANNOTATIONS
 from admission.lint.run import LintOptions, lint
+from admission.model.annotations import EXPANDED_FROM
 from admission.model.catalog import Answer, Catalog, Lookup, NamedLookups
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Finding
-from admission.trust.provenance import EXPANDED_FROM
 
 #: Specs that are remembered, and the findings that each may have: some 20 MiB if all have that many.
 REMEMBERED, MOST_FINDINGS = 1024, 100

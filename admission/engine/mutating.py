@@ -13,6 +13,7 @@ from admission.engine import authorship, references
 from admission.engine.belief import kept_changes, kept_sources
 from admission.engine.injection import allowed_in
 from admission.engine.inputs import mutable_input, restricted, too_large
+from admission.model.annotations import CHANGES, EXPANDED_FROM, annotated, entries
 from admission.model.document import Document, mapping
 from admission.model.finding import Action, Finding
 from admission.model.patch import diff, same
@@ -22,7 +23,7 @@ from admission.model.settings import ExpansionMode
 from admission.snapshot import Snapshot
 from admission.trust import author
 from admission.trust.digest import digest
-from admission.trust.provenance import CHANGES, EXPANDED_FROM, annotated, read, written
+from admission.trust.provenance import written
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def create(request: Request, snapshot: Snapshot) -> Verdict:
 def update(request: Request, snapshot: Snapshot) -> Verdict:
     """A Workflow: a repeated apply is folded back; what has not started yet gets what policies give."""
     old, new = request.old_object or {}, request.object or {}
-    changes, sources = read(old, CHANGES), read(old, EXPANDED_FROM)
+    changes, sources = entries(old, CHANGES), entries(old, EXPANDED_FROM)
     defaults = snapshot.catalog.workflow_defaults()
     folded = fold(old, new, changes=changes, expanded_from=sources, defaults=defaults)
     begun = bool(old.get("status") or new.get("status"))

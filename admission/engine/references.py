@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from admission.argo.contracts import contract
 from admission.argo.contracts.calls import violations
 from admission.argo.expand import Expansion, expand
 from admission.argo.started import Started, started
@@ -21,6 +20,7 @@ from admission.engine.belief import kept_sources
 from admission.engine.inputs import judged_input
 from admission.errors import ConfigurationError
 from admission.lint.rules.parameter_contract import parameter_contract
+from admission.model.annotations import PARAMETERS, PINS, SIGNATURES
 from admission.model.catalog import UNAVAILABLE
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
@@ -31,10 +31,9 @@ from admission.policy.input import ReviewInput
 from admission.policy.signing import Signed, Templates
 from admission.snapshot import Snapshot
 from admission.trust import pins
-from admission.trust.provenance import SIGNATURES
 
 #: Annotations by which others are refused something.
-_RELIED_UPON = (pins.ANNOTATION, SIGNATURES, contract.ANNOTATION)
+_RELIED_UPON = (PINS, SIGNATURES, PARAMETERS)
 
 _TEMPLATES_OF_ITS_OWN = Path(("spec", "templates"))
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from admission.argo.labels import INSTANCE
 from admission.errors import EvaluationError
 from admission.model.document import Document, labels_of, text
 from admission.model.settings import Subject
 from admission.policy.input import ReviewInput
 from admission.policy.selector import Selector
 from admission.policy.spec import Binding, MatchResources
-
-#: The label that says which of several controllers a Workflow belongs to (argo-workflows, ``instanceID``).
-INSTANCE_ID = "workflows.argoproj.io/controller-instanceid"
 
 
 def concerns(binding: Binding, review: ReviewInput) -> bool:
@@ -65,7 +63,7 @@ def _object_is_meant(where: MatchResources, review: ReviewInput) -> bool:
     labels = [_labels(document) for document in both]
     if where.object_selector is not None and not any(map(where.object_selector.selects, labels)):
         return False
-    return not where.instance_ids or any(one.get(INSTANCE_ID, "") in where.instance_ids for one in labels)
+    return not where.instance_ids or any(one.get(INSTANCE, "") in where.instance_ids for one in labels)
 
 
 def _namespace_is_selected(selector: Selector | None, review: ReviewInput) -> bool:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import orjson
 
+from admission.model.annotations import AUTHOR, annotated, said
 from admission.model.document import Document, annotations_of, mapping, text
 from admission.model.review import User
-
-ANNOTATION = "argo-admission.io/author"
 
 
 def written(user: User) -> str:
@@ -22,31 +21,22 @@ def written(user: User) -> str:
 
 def recorded(document: Document) -> str:
     """What the annotation of *document* says; empty where it has none."""
-    return text(annotations_of(document).get(ANNOTATION))
+    return text(annotations_of(document).get(AUTHOR))
 
 
 def with_author(document: Document, author: str) -> Document:
     """*document* with the annotation saying *author*, or without it where that is empty."""
-    metadata = mapping(document.get("metadata"))
-    annotations = {key: value for key, value in mapping(metadata.get("annotations")).items() if key != ANNOTATION}
-    if author:
-        annotations[ANNOTATION] = author
-    if annotations == mapping(metadata.get("annotations")):
-        return document
-    return {**document, "metadata": {**metadata, "annotations": annotations}}
+    return annotated(document, {AUTHOR: author or None})
 
 
 def user_of(document: Document) -> User | None:
     """The recorded author of *document*; None where it has none, or what is recorded is not of that form."""
-    try:
-        said = mapping(orjson.loads(recorded(document)))
-    except ValueError:
-        return None
-    groups = said.get("groups")
+    found = mapping(said(document, AUTHOR))
+    groups = found.get("groups")
     if (
-        not text(said.get("username"))
+        not text(found.get("username"))
         or not isinstance(groups, list)
         or not all(isinstance(each, str) for each in groups)
     ):
         return None
-    return User(text(said["username"]), tuple(groups), text(said.get("uid")))
+    return User(text(found["username"]), tuple(groups), text(found.get("uid")))

@@ -11,17 +11,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-import orjson
-
+from admission.model.annotations import PINS, said
 from admission.model.catalog import UNAVAILABLE, Absent
-from admission.model.document import Document, annotations_of, mapping, text
+from admission.model.document import Document, mapping
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.trust.digest import digest
 
-ANNOTATION = "argo-admission.io/pins"
-
-PLACE = Path(("metadata", "annotations", ANNOTATION))
+PLACE = Path(("metadata", "annotations", PINS))
 
 _TARGET = re.compile(r"(namespaced|cluster)/.+", re.DOTALL)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -64,9 +61,7 @@ def findings(document: Document, found: Iterable[Found], lost: Iterable[Lost] = 
     used = list(found)
     yield from (_finding(PLACE, problem) for problem in malformed(document))
     for each in used:
-        yield from (
-            _finding(each.path, f"{_what(each)}: {ANNOTATION} {problem}") for problem in malformed(each.document)
-        )
+        yield from (_finding(each.path, f"{_what(each)}: {PINS} {problem}") for problem in malformed(each.document))
     holders = [("", pins(document)), *((_what(each), pins(each.document)) for each in used)]
     for each in used:
         for by, wanted in _pinned(each, holders):
@@ -82,20 +77,19 @@ def findings(document: Document, found: Iterable[Found], lost: Iterable[Lost] = 
 
 def pins(document: Document) -> dict[str, str]:
     """What *document* pins, by target; what is not of the form of a pin counts as absent."""
-    said = _said(document)
-    entries = mapping(said).items()
+    entries = mapping(said(document, PINS)).items()
     return {target: wanted for target, wanted in entries if _TARGET.fullmatch(target) and _is_digest(wanted)}
 
 
 def malformed(document: Document) -> Iterator[str]:
     """What of the pins of *document* cannot be read: it pins nothing, which its author did not mean."""
-    said = _said(document)
-    if said is None:
+    written = said(document, PINS)
+    if written is None:
         return
-    if not isinstance(said, dict):
+    if not isinstance(written, dict):
         yield _FORM
         return
-    for target, wanted in said.items():
+    for target, wanted in written.items():
         if not _TARGET.fullmatch(target):
             yield f"{_FORM}, and {target!r} is no such name"
         elif not _is_digest(wanted):
@@ -111,17 +105,6 @@ def _pinned(referred: Referred, holders: Iterable[tuple[str, dict[str, str]]]) -
     """Who pins what is *referred* to, each with the digest that it wants."""
     target = target_of(referred.kind, referred.name)
     return ((by, wanted[target]) for by, wanted in holders if target in wanted)
-
-
-def _said(document: Document) -> object:
-    """The annotation as JSON; None where there is none, False where it is no JSON."""
-    written = annotations_of(document).get(ANNOTATION)
-    if written is None:
-        return None
-    try:
-        return orjson.loads(text(written)) or {}
-    except ValueError:
-        return False
 
 
 def _is_digest(value: object) -> bool:

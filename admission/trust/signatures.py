@@ -21,14 +21,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from admission.errors import ConfigurationError
-from admission.model.document import Document, annotations_of, mapping, name_of, text
+from admission.model.annotations import SIGNATURES, annotated, entries
+from admission.model.document import Document, annotations_of, name_of, text
 from admission.model.path import Path
 from admission.trust.digest import canonical, digest
-from admission.trust.provenance import SIGNATURES, read
 
-ANNOTATION = SIGNATURES
-
-PLACE = Path(("metadata", "annotations", ANNOTATION))
+PLACE = Path(("metadata", "annotations", SIGNATURES))
 
 #: Signatures of one object that are looked at: two keys while rotating, for a handful of signers.
 MOST = 16
@@ -111,21 +109,19 @@ def signed(document: Document, new: Iterable[Signature]) -> Document:
     replaced = {each.key for each in ours}
     kept = [each for each in signatures(document) if each.key not in replaced]
     written = orjson.dumps([each.as_json() for each in (*kept, *ours)]).decode()
-    metadata = mapping(document.get("metadata"))
-    annotations = {**mapping(metadata.get("annotations")), ANNOTATION: written}
-    return {**document, "metadata": {**metadata, "annotations": annotations}}
+    return annotated(document, {SIGNATURES: written})
 
 
 def signatures(document: Document) -> list[Signature]:
     """The signatures that *document* has, good or not; what is not of their form counts as absent."""
-    entries = read(document, ANNOTATION)[:MOST]
-    found = (Signature(text(e.get("key")), text(e.get("algorithm")), text(e.get("signature"))) for e in entries)
+    said = entries(document, SIGNATURES)[:MOST]
+    found = (Signature(text(e.get("key")), text(e.get("algorithm")), text(e.get("signature"))) for e in said)
     return [each for each in found if each.signature]
 
 
 def is_signed(document: Document) -> bool:
     """Whether *document* has an annotation of signatures."""
-    return ANNOTATION in annotations_of(document)
+    return SIGNATURES in annotations_of(document)
 
 
 def signers(document: Document, keys: Mapping[str, str]) -> frozenset[str]:

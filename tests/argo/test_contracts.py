@@ -11,8 +11,9 @@ from expanding import call, catalog, cluster_template, container, obj, ref, refe
 
 from admission.argo.contracts import own
 from admission.argo.contracts.calls import violations
-from admission.argo.contracts.contract import ANNOTATION, Contract, Contracts, problems
+from admission.argo.contracts.contract import Contract, Contracts, problems
 from admission.argo.expand import expand
+from admission.model.annotations import PARAMETERS
 from admission.model.document import Document
 
 CONTRACT = {
@@ -25,7 +26,7 @@ REFERENCE = "spec.workflowTemplateRef"
 
 
 def annotated(contract: object) -> dict[str, Any]:
-    return {ANNOTATION: contract if isinstance(contract, str) else json.dumps(contract)}
+    return {PARAMETERS: contract if isinstance(contract, str) else json.dumps(contract)}
 
 
 def parameters(**values: Any) -> Document:

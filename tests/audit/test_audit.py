@@ -10,6 +10,7 @@ import pytest
 
 from admission.audit import Reviewed, as_request, audit
 from admission.lint.rules import RULES
+from admission.model.annotations import AUTHOR
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document
 from admission.model.finding import Action
@@ -83,7 +84,7 @@ def test_what_would_be_denied_is_found() -> None:
 )
 def test_what_hangs_on_who_asks(asking: list[Document]) -> None:
     """Such a policy is skipped, and named, for what nobody is recorded for; it judges what has an author."""
-    recorded = document("CronWorkflow", annotations={author.ANNOTATION: author.written(JANE)})
+    recorded = document("CronWorkflow", annotations={AUTHOR: author.written(JANE)})
     nobodys, janes = audited([document("CronWorkflow"), recorded], *asking)
 
     assert ((), ("p",)) == (nobodys.findings, nobodys.skipped)

@@ -12,6 +12,7 @@ from admission.cli.demo.plane import ControlPlane
 from admission.cluster.client import Client
 from admission.cluster.lookup import Live
 from admission.engine import review
+from admission.model.annotations import AUTHOR
 from admission.model.catalog import DISCOVERY, Access, AccessQuestion, AnyAnswer, FrozenCatalog, Lookup, Question
 from admission.model.document import Document
 from admission.model.review import GroupVersionKind, Needs, Phase, Request, User, Verdict
@@ -225,7 +226,7 @@ def _template(kind: str, name: str) -> Document:
 
 
 def _cron(by: User) -> Document:
-    annotations = {author.ANNOTATION: author.written(by)}
+    annotations = {AUTHOR: author.written(by)}
     return {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "CronWorkflow",

@@ -3,6 +3,7 @@
 import pytest
 
 from admission.engine.asking import REQUESTER, Asker, asker, findings
+from admission.model.annotations import AUTHOR
 from admission.model.catalog import FrozenCatalog
 from admission.model.review import GroupVersionKind, Request, User
 from admission.model.settings import Settings
@@ -17,7 +18,7 @@ CORA = User("cora", ("science",), "u1")
 def recorded(kind, name, uid="", by=CORA, **spec):
     metadata = {"name": name, "namespace": "team", "uid": uid}
     if by:
-        metadata["annotations"] = {author.ANNOTATION: author.written(by)}
+        metadata["annotations"] = {AUTHOR: author.written(by)}
     return {"apiVersion": "argoproj.io/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec}
 
 
@@ -134,6 +135,6 @@ def test_a_recorded_author_is_of_that_form():
         '{"username": "", "groups": []}',
         '{"username": "a", "groups": [1]}',
     ):
-        document = {"metadata": {"annotations": {author.ANNOTATION: said}}}
+        document = {"metadata": {"annotations": {AUTHOR: said}}}
 
         assert author.user_of(document) is None

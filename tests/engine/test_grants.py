@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from admission.engine import review
+from admission.model.annotations import AUTHOR
 from admission.model.catalog import Access, AccessQuestion
 from admission.model.document import Document
 from admission.model.review import Needs, Phase, User
@@ -98,7 +99,7 @@ def test_rights_are_asked_for() -> None:
 def test_a_schedule_is_judged_as_its_author() -> None:
     """What the controller creates for a CronWorkflow may use what its author may, whatever the controller may."""
     users = binding("grants", subjects=[{"kind": "User", "name": "alice"}])
-    by = {author.ANNOTATION: author.written(ALICE)}
+    by = {AUTHOR: author.written(ALICE)}
 
     def denied(recorded: dict[str, str], uid: str = "c1") -> bool:
         cron = workflow("nightly", kind="CronWorkflow", metadata={"uid": "c1", "annotations": recorded})
@@ -108,7 +109,7 @@ def test_a_schedule_is_judged_as_its_author() -> None:
         return not decided(request("CREATE", run, user=CONTROLLER), around).allowed
 
     assert not denied(by)
-    assert denied({author.ANNOTATION: author.written(User("bob"))})
+    assert denied({AUTHOR: author.written(User("bob"))})
     assert denied({})
     assert denied(by, uid="c0")
 

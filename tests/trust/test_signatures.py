@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from trusting import leaf, obj
 
 from admission.errors import ConfigurationError
+from admission.model.annotations import SIGNATURES
 from admission.model.document import Document
 from admission.trust import signatures
-from admission.trust.signatures import ANNOTATION, PrivateKey, private_key, public_key, sign, signed, signers
+from admission.trust.signatures import PrivateKey, private_key, public_key, sign, signed, signers
 
 OLD, NEW = ed25519.Ed25519PrivateKey.generate(), ed25519.Ed25519PrivateKey.generate()
 TEMPLATE = obj("WorkflowTemplate", "build", {"entrypoint": "main", "templates": [{**leaf("main"), "parallelism": 1}]})
@@ -106,7 +107,7 @@ def test_names_prove_nothing() -> None:
 )
 def test_signatures_that_are_none(said: str) -> None:
     """What is no signature is none; nothing is raised for it."""
-    document = {**TEMPLATE, "metadata": {"name": "build", "annotations": {ANNOTATION: said}}}
+    document = {**TEMPLATE, "metadata": {"name": "build", "annotations": {SIGNATURES: said}}}
 
     assert frozenset() == signers(document, {"release": pem(OLD)})
 
@@ -130,7 +131,7 @@ def test_the_annotation_is_json() -> None:
     """The annotation is a JSON list of key, algorithm and signature, and other annotations stay."""
     document = {**TEMPLATE, "metadata": {"name": "build", "annotations": {"a": "b"}}}
     annotations = by(("release", OLD), document=document)["metadata"]["annotations"]
-    [entry] = json.loads(annotations[ANNOTATION])
+    [entry] = json.loads(annotations[SIGNATURES])
 
     assert ("b", "release", "ed25519") == (annotations["a"], entry["key"], entry["algorithm"])
     assert {"key", "algorithm", "signature"} == entry.keys()

@@ -12,14 +12,13 @@ from admission.argo.expansion import holders
 from admission.argo.languages.tags import OPEN, tags
 from admission.argo.started import started
 from admission.argo.validation.values import any_string
+from admission.model.annotations import EXPANDED_FROM
 from admission.model.catalog import Catalog
 from admission.model.document import Document, annotations_of, mapping, sequence, text
 from admission.model.path import Path
 
 #: A place in what its author wrote, and what is wrong there.
 Violation: TypeAlias = tuple[Path, str]
-
-_EXPANDED_FROM = "argo-admission.io/expanded-from"
 
 
 def violations(document: Document, catalog: Catalog, namespace: str, argo_version: str) -> Iterator[Violation]:
@@ -48,7 +47,7 @@ def _violations(document: Document, catalog: Catalog, namespace: str, argo_versi
 def _may_call(workflow: Document) -> bool:
     """Whether *workflow* runs, or says to have been made of, templates of others: quick, since most do not."""
     spec = mapping(workflow.get("spec"))
-    said = _EXPANDED_FROM in annotations_of(workflow)
+    said = EXPANDED_FROM in annotations_of(workflow)
     return said or bool(spec.get("workflowTemplateRef")) or any(map(_refers, holders.of_spec(spec, Path())))
 
 

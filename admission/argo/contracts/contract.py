@@ -8,7 +8,6 @@ of one template alone. As in JSON Schema and in Kubernetes a pattern may match a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +17,11 @@ from typing import Any
 
 import re2
 
-from admission.model.document import Document, annotations_of, mapping, text
+from admission.model.annotations import PARAMETERS, said
+from admission.model.document import Document, mapping
 from admission.model.path import Path
 
-ANNOTATION = "argo-admission.io/parameters"
-
-PLACE = Path(("metadata", "annotations", ANNOTATION))
+PLACE = Path(("metadata", "annotations", PARAMETERS))
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 
@@ -78,7 +76,7 @@ class Contracts:
     @classmethod
     def of(cls, document: Document) -> Contracts:
         """Those of *document*; what cannot be read counts as absent (``problems``)."""
-        entries = mapping(_said(document)).items()
+        entries = mapping(said(document, PARAMETERS)).items()
         if len(entries) > _MOST:
             return cls({})
         return cls({name: _read(entry) for name, entry in entries if not any(_problems(entry))})
@@ -108,28 +106,17 @@ def violation(value: str, enum: Sequence[Any], contract: Contract) -> str:
 
 def problems(document: Document) -> Iterator[str]:
     """What of the annotation of *document* cannot be read: nobody is held to it."""
-    said = _said(document)
-    if said is None:
+    written = said(document, PARAMETERS)
+    if written is None:
         return
-    if not isinstance(said, dict):
+    if not isinstance(written, dict):
         yield "is a JSON object of contracts by the names of parameters"
         return
-    if len(said) > _MOST:
-        yield f"has {len(said)} contracts, more than {_MOST}"
+    if len(written) > _MOST:
+        yield f"has {len(written)} contracts, more than {_MOST}"
         return
-    for name, entry in said.items():
+    for name, entry in written.items():
         yield from (f"{name}: {problem}" for problem in _problems(entry))
-
-
-def _said(document: Document) -> object:
-    """The annotation as JSON; None where there is none, False where it is no JSON."""
-    written = annotations_of(document).get(ANNOTATION)
-    if written is None:
-        return None
-    try:
-        return json.loads(text(written)) or {}
-    except (ValueError, RecursionError):
-        return False
 
 
 def _problems(entry: Any) -> Iterator[str]:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from admission.argo import labels
 from admission.argo.expansion.result import Expansion, Key
 from admission.argo.expansion.templates import copies
+from admission.model.annotations import EXPANDED_FROM, entries
 from admission.model.catalog import Catalog
-from admission.model.document import Document, annotations_of, labels_of, mapping, name_of, sequence, text
-
-_EXPANDED_FROM = "argo-admission.io/expanded-from"
-
-_LABELS = {
-    "WorkflowTemplate": "workflows.argoproj.io/workflow-template",
-    "ClusterWorkflowTemplate": "workflows.argoproj.io/cluster-workflow-template",
-}
+from admission.model.document import Document, labels_of, mapping, name_of, sequence, text
 
 #: Objects that one Workflow may say to be made of.
 _MOST = 50
@@ -49,7 +43,7 @@ def origins(workflow: Document, expansion: Expansion, catalog: Catalog, namespac
     )
     for kind, name, found in _said(workflow, catalog, namespace):
         objects.setdefault((kind, name), found)
-        label = labels_of(workflow).get(_LABELS[kind])
+        label = labels_of(workflow).get(labels.TEMPLATE[kind])
         whole = found if whole is None and label == name else whole
         for key in _keys(kind, name, found):
             templates |= {copy: key for copy in copies(key) if copy in named and copy not in templates}
@@ -64,12 +58,7 @@ def _whole_of(objects: Mapping[tuple[str, str], Document], kind: str, name: obje
 
 def _said(workflow: Document, catalog: Catalog, namespace: str) -> Iterator[tuple[str, str, Document]]:
     """The objects that the annotation ``expanded-from`` names, as they are now."""
-    written = annotations_of(workflow).get(_EXPANDED_FROM)
-    try:
-        entries = sequence(json.loads(text(written) or "[]"))
-    except (ValueError, RecursionError):
-        return
-    for entry in map(mapping, entries[:_MOST]):
+    for entry in entries(workflow, EXPANDED_FROM)[:_MOST]:
         kind, name = text(entry.get("kind")), text(entry.get("name"))
         if kind == "WorkflowTemplate":
             found = catalog.workflow_template(namespace, name)

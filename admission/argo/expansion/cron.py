@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from admission.argo.decoding import decoded
+from admission.argo.labels import INSTANCE, PREFIX
 from admission.model.document import Document, mapping, text
 
-_CRON_LABEL = "workflows.argoproj.io/cron-workflow"
-_INSTANCE_LABEL = "workflows.argoproj.io/controller-instanceid"
-_TIME_ANNOTATION = "workflows.argoproj.io/scheduled-time"
+_CRON_LABEL = f"{PREFIX}cron-workflow"
+_TIME_ANNOTATION = f"{PREFIX}scheduled-time"
 
 #: When it starts: nobody knows, so that it is the beginning of time. The name ends in seconds since then.
 _TIME, _SECONDS = "1970-01-01T00:00:00Z", "0"
@@ -20,8 +20,8 @@ def started(cron: Document) -> Document:
     given = decoded(spec.get("workflowMetadata") or {}, "ObjectMeta")
     name = text(metadata.get("name"))
     labels = {**mapping(given.get("labels")), _CRON_LABEL: name}
-    if instance := mapping(metadata.get("labels")).get(_INSTANCE_LABEL):
-        labels[_INSTANCE_LABEL] = instance
+    if instance := mapping(metadata.get("labels")).get(INSTANCE):
+        labels[INSTANCE] = instance
     made: Document = {
         "name": f"{name}-{_SECONDS}",
         "labels": labels,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from admission.argo import labels
 from admission.argo.expansion.result import Key
 from admission.argo.expansion.templates import copies
-from admission.model.document import Document, annotations_of, labels_of, mapping, sequence, text
+from admission.model.annotations import said
+from admission.model.document import Document, labels_of, mapping, text
 from admission.model.path import Path
 
 #: Where kubectl keeps the manifest that it applied last.
@@ -17,11 +17,6 @@ _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 #: The reason of a change that writes out a reference (``argo-admission.io/changes``).
 EXPAND = "expand"
-
-_LABEL = {
-    "WorkflowTemplate": "workflows.argoproj.io/workflow-template",
-    "ClusterWorkflowTemplate": "workflows.argoproj.io/cluster-workflow-template",
-}
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ class Records:
     def has_spec_of(self, reference: Document, workflow: Document) -> bool:
         """Whether ``workflowTemplateRef`` *reference* is the one that was written out into *workflow*."""
         kind, name = target(reference)
-        label = labels_of(workflow).get(_LABEL[kind])
+        label = labels_of(workflow).get(labels.TEMPLATE[kind])
         # Names that no label can say were written out first.
         return (kind, name) in self.objects and (label == name or (label is None and self.objects[0] == (kind, name)))
 
@@ -77,17 +72,4 @@ def target(reference: Document) -> tuple[str, str]:
 
 def applied(workflow: Document) -> Document:
     """The manifest that kubectl applied last; empty where it did not, or says something that cannot be read."""
-    said = annotations_of(workflow).get(_APPLIED)
-    try:
-        return mapping(json.loads(text(said) or "null"))
-    except (ValueError, RecursionError):
-        return {}
-
-
-def entries(workflow: Document, annotation: str) -> list[Any]:
-    """The list in an annotation of ours; empty where it is none."""
-    said = annotations_of(workflow).get(annotation)
-    try:
-        return [entry for entry in sequence(json.loads(text(said) or "[]")) if isinstance(entry, dict)]
-    except (ValueError, RecursionError):
-        return []
+    return mapping(said(workflow, _APPLIED))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from admission.argo.labels import PREFIX
 from admission.argo.languages import LanguageError, durations
 from admission.argo.pods.setting import Setting
 from admission.model.document import Document, mapping, text
 
-_PREFIX = "workflows.argoproj.io/"
 _UNITS = (("h", durations.HOUR), ("m", durations.MINUTE), ("s", durations.SECOND))
 
 
@@ -26,10 +26,10 @@ def system(setting: Setting, labels: dict[str, str], *, pod_gc: bool = True) -> 
         given["controller-instanceid"] = instance
     annotations = {"kubectl.kubernetes.io/default-container": "main"}
     if pod_gc and (strategy := _pod_gc(setting)):
-        annotations[f"{_PREFIX}pod-gc-strategy"] = strategy
+        annotations[f"{PREFIX}pod-gc-strategy"] = strategy
     return {
         "namespace": setting.namespace,
-        "labels": {f"{_PREFIX}{name}": value for name, value in given.items()},
+        "labels": {f"{PREFIX}{name}": value for name, value in given.items()},
         "annotations": annotations,
     }
 

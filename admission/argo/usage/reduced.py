@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from admission.argo.labels import COMPLETED
 from admission.argo.usage.uses import REFERRING, uses_of
+from admission.model.annotations import PINS
 from admission.model.document import Document, labels_of, mapping, sequence, text
 from admission.model.path import Path
 
 #: A Workflow that has come to one of these phases runs no template any more (argo-workflows ``Phase.Completed``).
 FINISHED = ("Succeeded", "Failed", "Error")
-
-_COMPLETED = "workflows.argoproj.io/completed"
-_PINS = "argo-admission.io/pins"
 
 #: What of a step, task or hook refers to a template, or is handed over there.
 _HOLDER = ("name", "template", "templateRef", "arguments", "onExit")
@@ -34,8 +33,8 @@ def reduced(document: Document) -> Document | None:
         return None
     metadata = mapping(document.get("metadata"))
     kept: Document = {name: metadata[name] for name in ("name", "namespace") if name in metadata}
-    if pins := mapping(metadata.get("annotations")).get(_PINS):
-        kept["annotations"] = {_PINS: pins}
+    if pins := mapping(metadata.get("annotations")).get(PINS):
+        kept["annotations"] = {PINS: pins}
     small = {"apiVersion": document.get("apiVersion"), "kind": document["kind"], "metadata": kept}
     return _put(small, path, _spec(mapping(path.get(document))))
 
@@ -44,8 +43,7 @@ def is_finished(document: Document) -> bool:
     """Whether *document* is a Workflow that has come to its end."""
     if text(document.get("kind")) != "Workflow":
         return False
-    labels = labels_of(document)
-    return labels.get(_COMPLETED) == "true" or mapping(document.get("status")).get("phase") in FINISHED
+    return labels_of(document).get(COMPLETED) == "true" or mapping(document.get("status")).get("phase") in FINISHED
 
 
 def _put(document: Document, path: Path, spec: Document) -> Document:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -10,10 +9,9 @@ from admission.argo.expansion import holders
 from admission.argo.kinds import KINDS
 from admission.argo.languages.tags import OPEN
 from admission.argo.validation.values import any_string
-from admission.model.document import Document, annotations_of, mapping, sequence, text
+from admission.model.annotations import PINS, said
+from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
-
-_PINS = "argo-admission.io/pins"
 
 #: Where each kind that refers to templates has the part that does: the fields there are those of a workflow spec.
 REFERRING: Mapping[str, Path] = {
@@ -134,11 +132,7 @@ def _of_holder(holder: Document, path: Path, standing_in: str) -> Iterator[Use]:
 
 def _pins(document: Document) -> Document:
     """The pins of *document* (``trust/pins.py``); what is no JSON pins nothing."""
-    said = annotations_of(document).get(_PINS)
-    try:
-        return mapping(json.loads(text(said) or "{}"))
-    except (ValueError, RecursionError):
-        return {}
+    return mapping(said(document, PINS))
 
 
 def _target(use: Use) -> str:

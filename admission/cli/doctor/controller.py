@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from admission.argo.controller import decode_config, template_referencing
+from admission.argo.labels import INSTANCE
 from admission.cli.doctor.check import Check, Patient, fail, listed, ok, warn
 from admission.cluster.client import Client
 from admission.cluster.kinds import RESOURCES
-from admission.engine.decide import INSTANCE_LABEL
 from admission.model.document import Document, labels_of, mapping, name_of, sequence, text
 from admission.policy.resource import PolicySet
 
@@ -66,7 +66,7 @@ def instances(patient: Patient) -> Iterator[Check]:
     used: dict[str, int] = {}
     for kind in ("Workflow", "CronWorkflow"):
         for each in patient.items(RESOURCES[kind].collection):
-            label = text(labels_of(each).get(INSTANCE_LABEL))
+            label = text(labels_of(each).get(INSTANCE))
             used[label] = used.get(label, 0) + 1
     own = text(_configuration(patient).get("instanceID"))
     if own not in covered:

@@ -16,6 +16,7 @@ from admission.cluster.events import Event, Events
 from admission.cluster.sightings import Sightings
 from admission.engine import Reply, respond
 from admission.errors import ClusterError
+from admission.model.annotations import CHANGES, entries
 from admission.model.catalog import AnyAnswer, Question
 from admission.model.document import Document, mapping, text
 from admission.model.review import Needs, Phase, Request, Verdict, failure, uid_of
@@ -24,7 +25,6 @@ from admission.serve.app import Answered
 from admission.serve.metrics import Metrics
 from admission.serve.tracing import Tracer
 from admission.snapshot import Snapshot
-from admission.trust.provenance import CHANGES, read
 
 log = logging.getLogger("admission")
 
@@ -200,4 +200,4 @@ class Reviewer:
 
 def told_changes(document: Document) -> str:
     """What ``/mutate`` has noted of its changes in *document*, for people; empty where it has changed nothing."""
-    return ", ".join(f"{text(each.get('path'))} ({text(each.get('reason'))})" for each in read(document, CHANGES))
+    return ", ".join(f"{text(each.get('path'))} ({text(each.get('reason'))})" for each in entries(document, CHANGES))

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from admission.argo.kinds import KINDS
+from admission.argo.labels import INSTANCE
 from admission.model.document import Document
 from admission.model.settings import Subject
 from admission.policy.export.text import Unexportable, checked, literal, renamed
-from admission.policy.match import INSTANCE_ID
 from admission.policy.program import Program
 from admission.policy.selector import Selector
 from admission.policy.spec import Binding, Policy
@@ -107,7 +107,7 @@ def _changes_more_than(fields: Iterable[str]) -> str:
 
 
 def _instance(ids: list[str]) -> str:
-    label = literal(INSTANCE_ID)
+    label = literal(INSTANCE)
 
     def is_one(name: str) -> str:
         labelled = f"has({name}.metadata.labels) && {label} in {name}.metadata.labels"
