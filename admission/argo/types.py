@@ -43,6 +43,11 @@ class Field:
     def is_struct(self) -> bool:
         return self.shape in types()
 
+    @property
+    def element(self) -> str:
+        """The shape of what stands in it, or of each element where that is a list."""
+        return self.shape.removeprefix("[]").removeprefix("*")
+
 
 class Type:
     """A Go type: its fields by name."""
@@ -119,6 +124,15 @@ def written_by_go(value: Any, shape: str) -> Any:
 def fields_of(shape: str) -> Type | None:
     """The type of that shape, if it is one or a pointer to one."""
     return types().get(shape.removeprefix("*"))
+
+
+def inner(shape: str, name: str) -> tuple[str, str]:
+    """What the field *name* of *shape* holds, or each of its elements, and by which key; empty where nobody knows."""
+    known = types().get(shape)
+    field = known.find(name) if known else None
+    if field is None:
+        return "", ""
+    return field.element, "" if field.key == "-" else field.key
 
 
 def set_fields(document: Document, type_name: str) -> Iterator[str]:

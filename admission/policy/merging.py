@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from admission.argo.merge import strategic_merge
-from admission.argo.types import types
+from admission.argo.types import inner
 from admission.errors import EvaluationError, MergeError
 from admission.model.document import Document, mapping
 from admission.model.path import Path
@@ -52,7 +52,7 @@ def default(document: Document, merged: Document, fragment: Document, shape: str
     filled = dict(document)
     for name, value in fragment.items():
         there, own = merged.get(name), document.get(name)
-        below, key = _field(shape, name)
+        below, key = inner(shape, name)
         if value is None:
             continue
         if there is None:
@@ -75,15 +75,6 @@ def override(document: Document, fragment: Document, shape: str) -> Document:
     except MergeError as error:
         raise EvaluationError(str(error)) from None
     return document if changed == document else changed
-
-
-def _field(shape: str, name: str) -> tuple[str, str]:
-    """The shape of a field, or of its elements, and the key of these; empty where the table has none."""
-    known = types().get(shape)
-    field = known.find(name) if known else None
-    if field is None:
-        return "", ""
-    return field.shape.removeprefix("[]").removeprefix("*"), "" if field.key == "-" else field.key
 
 
 def _default_elements(own: Any, merged: list[Any], fragment: list[Any], shape: str, name: str) -> list[Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from admission.argo.types import types
+from admission.argo.types import inner
 from admission.model.document import Document
 from admission.policy.cel.syntax import tokens
 from admission.policy.export.targets import Targets
@@ -66,7 +66,7 @@ class _Merge:
         return " + ".join(filter(None, (self._field(*item, here, pointer, shape) for item in fragment.items()))) or "[]"
 
     def _field(self, name: str, value: Any, here: str, pointer: str, shape: str) -> str:
-        below, key = _shape(shape, name)
+        below, key = inner(shape, name)
         there, place = present(here, name), _pointer(pointer, name)
         if key and isinstance(value, str) and value.startswith("["):
             raise Unexportable(f"the elements of {name} are merged by {key}")
@@ -84,15 +84,6 @@ def _names(target: Target, targets: Targets) -> dict[str, str]:
     if target is Target.WORKFLOW:
         return {**names, "object": targets["workflow"]}
     return {**names, "object": "target.object", "container": "target.object", "template": "target.template"}
-
-
-def _shape(shape: str, name: str) -> tuple[str, str]:
-    """The Go type of a field, and the key by which its elements are merged; empty where there is none."""
-    known = types().get(shape)
-    field = known.find(name) if known else None
-    if field is None:
-        return "", ""
-    return field.shape.removeprefix("[]").removeprefix("*"), "" if field.key == "-" else field.key
 
 
 def _pointer(pointer: str, name: str) -> str:

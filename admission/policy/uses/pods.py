@@ -79,7 +79,7 @@ def _references(struct: Struct) -> Iterator[Use]:
     """References by name alone: all are to Secrets, but for that of a cache."""
     known = types()[struct.type].fields
     for field, value in struct.value.items():
-        if known[field].shape.removeprefix("[]").removeprefix("*") != "LocalObjectReference":
+        if known[field].element != "LocalObjectReference":
             continue
         dimension = "configMaps" if field == "configMap" else "secrets"
         for each in value if isinstance(value, list) else [value]:
