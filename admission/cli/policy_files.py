@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from admission.cli.files import manifests
 from admission.errors import ConfigurationError
 from admission.model.document import Document, name_of, text
+from admission.model.path import Path
 
 if TYPE_CHECKING:
     from admission.policy.resource import PolicySet
@@ -46,7 +47,7 @@ def _remarks(policies: PolicySet, documents: Iterable[Document]) -> Iterator[str
     """What looks like a mistake in *documents*, of which *policies* are all."""
     for document in documents:
         for path, message in policies.remarks(document):
-            yield f"{text(document.get('kind'))} {name_of(document)}: {path}: {message}"
+            yield _line(text(document.get("kind")), name_of(document), path, message)
     # Said here alone: in a cluster a policy comes before its binding.
     bound = {loaded.binding.policy_name for loaded in policies.bindings.values() if loaded.binding}
     for unbound in sorted(policies.policies.keys() - bound):
@@ -56,8 +57,12 @@ def _remarks(policies: PolicySet, documents: Iterable[Document]) -> Iterator[str
 def refuse_problems(policies: PolicySet) -> None:
     """``ConfigurationError`` with all the problems of *policies*, where there are any."""
     if policies.problems:
-        lines = (f"{each.kind} {each.name}: {each.path}: {each.message}" for each in policies.problems)
+        lines = (_line(each.kind, each.name, each.path, each.message) for each in policies.problems)
         raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))
+
+
+def _line(kind: str, name: str, path: Path, message: str) -> str:
+    return ": ".join(part for part in (f"{kind} {name}", str(path), message) if part)
 
 
 def documents(paths: Iterable[str]) -> Iterator[Document]:
@@ -72,6 +77,8 @@ def documents(paths: Iterable[str]) -> Iterator[Document]:
         found = [document for document in manifests([path]) if is_policy(document)]
         if not found:
             raise ConfigurationError(f"{path}: no policy, binding or exception in it")
+        if unnamed := [text(document.get("kind")) for document in found if not name_of(document)]:
+            raise ConfigurationError(f"{path}: a {unnamed[0]} without metadata.name")
         yield from found
 
 

@@ -160,7 +160,7 @@ class _Compiler:
     def _conditions(self) -> Iterator[Variable]:
         for index, condition in enumerate(self._policy.match_conditions):
             with _at(Path(("spec", "matchConditions", index, "expression"))):
-                yield Variable(condition.name, compiled(self._engine, condition.expression, _REQUEST))
+                yield Variable(condition.name, compiled(self._engine, condition.expression, _REQUEST, wanted="bool"))
 
     def _add_variable(self, path: Path, name: str, text: str) -> None:
         with _at(path):
@@ -182,13 +182,13 @@ class _Compiler:
         names = self._names
         if validation.foreach:
             with _at(path / "foreach"):
-                foreach = self._expression(validation.foreach)
+                foreach = self._expression(validation.foreach, wanted="list")
             names = (*names, "each")
         with _at(path / "expression"):
-            expression = self._expression(validation.expression, names)
+            expression = self._expression(validation.expression, names, "bool")
         if validation.message_expression:
             with _at(path / "messageExpression"):
-                message = self._expression(validation.message_expression, names)
+                message = self._expression(validation.message_expression, names, "string")
         listed = foreach.reads if foreach else NO_READS
         return Check(validation, expression, foreach, message, whole(expression.reads), listed)
 
@@ -200,12 +200,12 @@ class _Compiler:
             return Change(mutation, None)
         with _at(path / ("setExpression" if mutation.overrides else "defaultExpression")):
             names = ("object", "params", "request", "namespaceObject", *_BY_TARGET[mutation.target])
-            return Change(mutation, compiled(self._engine, mutation.expression, names))
+            return Change(mutation, compiled(self._engine, mutation.expression, names, wanted="map"))
 
-    def _expression(self, text: str, names: tuple[str, ...] | None = None) -> Expression:
+    def _expression(self, text: str, names: tuple[str, ...] | None = None, wanted: str = "") -> Expression:
         """*text*, compiled, with all that its variables read among what it reads."""
         copies = {f"variables.{name}": variable.expression.copies for name, variable in self._variables.items()}
-        expression = compiled(self._engine, text, names or self._names, self._known, copies)
+        expression = compiled(self._engine, text, names or self._names, self._known, copies, wanted)
         used = [self._variables[name.removeprefix("variables.")] for name in expression.reads.names if "." in name]
         everything = union([expression.reads, *(variable.expression.reads for variable in used)])
         return replace(expression, reads=replace(everything, value=expression.reads.value))

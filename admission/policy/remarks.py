@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import Any
 
 from admission.argo.deprecated import deprecated
 from admission.argo.types import types
@@ -17,7 +18,7 @@ from admission.model.near import meant
 from admission.model.path import Path
 from admission.policy.cel.reads import ANY, Place, Reads
 from admission.policy.program import Program
-from admission.policy.spec import Binding, Target
+from admission.policy.spec import Binding, Mutation, Target
 
 #: A place in the policy or binding, and what is to be said.
 Remark = tuple[Path, str]
@@ -41,6 +42,8 @@ def of_policy(program: Program) -> Iterator[Remark]:
         yield spec / "mutations", "change Workflows alone, when they are created, and the policy is not about these"
     if policy.operations == {"DELETE"} and not policy.kinds & _DELETED:
         yield spec / "operations", f"only deletions of {' and '.join(sorted(_DELETED))} are asked about"
+    for index, change in enumerate(program.changes):
+        yield from _of_fragment(change.mutation, spec / "mutations" / index)
     seen: set[str] = set()
     for path, reads in _expressions(program):
         for said in _of_reads(reads, program):
@@ -68,6 +71,22 @@ def of_binding(binding: Binding, program: Program | None) -> Iterator[Remark]:
 def _is_covered(glob: str, excluded: Iterable[str]) -> bool:
     """Whether all that *glob* matches is excluded: by itself, by everything, or because it is one name."""
     return any(glob == other or other == "*" or ("*" not in glob and fnmatchcase(glob, other)) for other in excluded)
+
+
+def _of_fragment(mutation: Mutation, path: Path) -> Iterator[Remark]:
+    """Fields that are put in and that nothing has: a Workflow is denied for one."""
+    path, types = path / ("set" if mutation.overrides else "default"), _TYPES[mutation.target]
+    said = (each for steps in _places(mutation.fragment) for each in _unknown(mutation.target.value, steps, types))
+    yield from ((path, each) for each in dict.fromkeys(said))
+
+
+def _places(value: Any, above: Place = ()) -> Iterator[Place]:
+    """The places in *value* below which there is nothing."""
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    if not below:
+        yield above
+    for step, item in below:
+        yield from _places(item, (*above, step))
 
 
 def _expressions(program: Program) -> Iterator[tuple[Path, Reads]]:

@@ -123,7 +123,7 @@ def _message(kind: Any) -> str:
         case "pattern":
             return f"must match {kind.pattern}"
         case "minItems" | "minProperties" | "minLength":
-            return f"must not be shorter than {kind.limit}"
+            return "must not be empty" if kind.limit == 1 else f"must not be shorter than {kind.limit}"
         case "maxItems" | "maxProperties" | "maxLength":
             return f"must not be longer than {kind.limit}"
         case "minimum" | "maximum":

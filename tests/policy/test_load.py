@@ -78,6 +78,32 @@ UNUSABLE = [
         "spec.matchC",
         "`workf",
     ),
+    ("no truth", {"validations": [{"expression": "'a' + object.x"}]}, "spec.validations[0].expression", "gives a text"),
+    (
+        "no text",
+        {"validations": [{"expression": "true", "messageExpression": "['no', object.x]"}]},
+        "spec.validations[0].messageExpression",
+        "gives a list, not a text",
+    ),
+    (
+        "nothing to go through",
+        {"validations": [{"foreach": "object.x == 1", "expression": "true"}]},
+        "spec.validations[0].foreach",
+        "gives true or false, not a list",
+    ),
+    (
+        "a condition that is none",
+        {"matchConditions": [{"name": "a", "expression": "1 + 1"}]},
+        "spec.matchConditions[0].expression",
+        "gives a number, not true or false",
+    ),
+    (
+        "nothing to merge",
+        {"mutations": [{"target": "Workflow", "setExpression": "'x'"}]},
+        "spec.mutations[0].setExpression",
+        "gives a text, not a map",
+    ),
+    ("no grants", {"allow": {}}, "spec.allow", "must not be empty"),
     ("params of no schema", {"paramSchema": {"type": "strin"}}, "spec.paramSchema", "not a JSON Schema"),
     (
         "a remote schema",

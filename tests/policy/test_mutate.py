@@ -201,7 +201,7 @@ FAILING = [
     (
         "no map",
         "Container",
-        {"setExpression": "1"},
+        {"setExpression": "dyn(1)"},
         "cannot set spec.templates[0].container: the fragment is not a map",
     ),
     ("a name", "Workflow", {"setExpression": "{'metadata': {'name': 'x'}}"}, "no mutation may touch metadata.name"),

@@ -67,6 +67,34 @@ def test_fields_that_are(expression, target):
     assert [] == said(one(expression, target, paramSchema=SCHEMA))
 
 
+@pytest.mark.parametrize(
+    ("mutation", "expected"),
+    [
+        (
+            {
+                "target": "Container",
+                "default": {"imagee": "a", "env": [{"nam": "a"}], "resources": {"limits": {"x/y": 1}}},
+            },
+            [
+                ("default", "`Container.imagee` is never there; did you mean 'image'?"),
+                ("default", "`Container.env[].nam` is never there; did you mean 'name'?"),
+            ],
+        ),
+        (
+            {"target": "Template", "set": {"daemons": True}},
+            [("set", "`Template.daemons` is never there; did you mean 'daemon'?")],
+        ),
+        ({"target": "Workflow", "set": {"metadata": {"labels": {"a": "b"}}, "spec": {"ttlStrategy": {}}}}, []),
+        ({"target": "Container", "default": {"args": ["x"], "securityContext": {"runAsNonRoot": True}}}, []),
+    ],
+)
+def test_fields_that_are_put_in(mutation, expected):
+    """What a mutation would put in where nothing has it is remarked on: Workflows would be denied for it."""
+    found = said(policy(mutations=[mutation]))
+
+    assert [(f"spec.mutations[0].{verb}", message) for verb, message in expected] == found
+
+
 def test_said_once():
     """What a variable reads is remarked on there, not wherever the variable is used."""
     document = policy(

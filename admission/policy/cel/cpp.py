@@ -55,6 +55,12 @@ class CppProgram:
 
     expression: Any
 
+    @property
+    def gives(self) -> str:
+        # ``LIST<INT>`` is a list. Types that JSON lacks are what nobody wants.
+        kind = str(self.expression.return_type().name()).partition("<")[0].lower()
+        return "" if kind == "dyn" else kind
+
     def evaluate(self, activation: Any) -> Any:
         value = self.raw(activation)
         return value if isinstance(value, (bool, str, int)) else _json(value)

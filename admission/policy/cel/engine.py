@@ -32,6 +32,10 @@ VARIABLES = (
 class Program(Protocol):
     """A compiled expression."""
 
+    @property
+    def gives(self) -> str:
+        """What its value surely is: ``bool``, ``string``, ``list``, ``map`` …; empty where that shows only later."""
+
     def evaluate(self, activation: Any) -> Any:
         """The value as JSON has it, with what ``Engine.activation`` made. ``EvaluationError`` where there is none."""
 

@@ -30,6 +30,18 @@ _LOOPS = frozenset({"all", "exists", "exists_one", "existsOne", "map", "filter"}
 #: What gives true or false, however much it is given.
 _TRUTHS = frozenset(f"_{operator}_" for operator in ("||", "&&", "==", "!=", "<", "<=", ">", ">=", "in"))
 
+#: What values are, for people, by what programs call it.
+_KINDS = {
+    "bool": "true or false",
+    "string": "a text",
+    "int": "a number",
+    "uint": "a number",
+    "double": "a number",
+    "list": "a list",
+    "map": "a map",
+    "null": "null",
+}
+
 _GROWING = frozenset({"replace", "join", "format", "map", "transformList", "transformMap"})
 
 
@@ -69,12 +81,14 @@ def compiled(
     allowed: Iterable[str],
     known: Mapping[str, Value] | None = None,
     copies: Mapping[str, int] | None = None,
+    wanted: str = "",
 ) -> Expression:
     """
     *text* as an Expression that may name the variables *allowed*.
 
-    *known* says where the values of some come from, *copies* how often those contain what they read. ``PolicyError``,
-    with line and column where they are known, for all that cannot be run.
+    *known* says where the values of some come from, *copies* how often those contain what they read, *wanted* what the
+    value must be (``Program.gives``). ``PolicyError``, with line and column where they are known, for all that cannot
+    be run.
     """
     if len(text) > MAX_LENGTH:
         raise PolicyError(f"the expression has {len(text)} characters; {MAX_LENGTH} are allowed")
@@ -86,7 +100,10 @@ def compiled(
     times = _copies(node, copies or {})
     if times > MAX_COPIES:
         raise PolicyError(f"the value could contain what it is made of {times} times; {MAX_COPIES} are allowed")
-    return Expression(text, engine.compile(text), found, weigh(node, found, known or {}, times), times)
+    program = engine.compile(text)
+    if wanted and program.gives not in ("", wanted):
+        raise PolicyError(f"the expression gives {_KINDS.get(program.gives, 'another value')}, not {_KINDS[wanted]}")
+    return Expression(text, program, found, weigh(node, found, known or {}, times), times)
 
 
 def _check_names(found: Reads, allowed: frozenset[str], known: Mapping[str, Value]) -> None:

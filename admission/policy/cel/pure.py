@@ -88,6 +88,10 @@ class PureProgram:
 
     runner: Any
 
+    @property
+    def gives(self) -> str:
+        return ""  # this engine checks no types
+
     def evaluate(self, activation: Any) -> Any:
         try:
             return _json(self.runner.evaluate(activation))
