@@ -18,7 +18,7 @@ from admission.argo.fields import Field, Listed, Mapped, Scalar, Shape, Type, ty
 from admission.argo.fitting import fits, repeated
 from admission.argo.scalars import PROBLEMS
 from admission.model.document import Document
-from admission.model.path import Path
+from admission.model.path import Link, Path
 
 #: How many suggestions are made for one object, for names of which length: the search costs.
 LIMIT, LENGTH = 20, 100
@@ -52,8 +52,6 @@ class Misfit:
     meant: str = ""
 
 
-#: The steps to a place, linked from the last to the first.
-Link: TypeAlias = "tuple[Link, str | int] | None"
 #: A value that is still to be looked at, what it should be, where it stands, and whether it is below a step.
 Part: TypeAlias = tuple[Any, Shape, Link, bool]
 
@@ -102,7 +100,7 @@ class _Reader:
         for key in type.required:
             if value.get(key) is None:
                 said = f"{key} is missing: Argo's full CRDs refuse the object without it"
-                self._found.append(Misfit("missing-field", _path(link), said, Refusal.CRD))
+                self._found.append(Misfit("missing-field", Path.along(link), said, Refusal.CRD))
 
     def _shape(self, key: str, value: Document, type: Type, link: Link, below_step: bool) -> Shape | None:
         """What a field should be; of one that there is not, what Argo's decoder takes it for."""
@@ -124,7 +122,7 @@ class _Reader:
         field = type.fields.get(meant)
         if field and field.is_new and not self._newest:
             field, meant = None, ""
-        self._found.append(Misfit("unknown-field", _path((link, key)), said, refusal, meant))
+        self._found.append(Misfit("unknown-field", Path.along((link, key)), said, refusal, meant))
         return field
 
     def _suggestion(self, key: str, value: Document, type: Type) -> str:
@@ -182,13 +180,13 @@ def _scalar(value: Any, shape: Scalar, link: Link) -> Misfit | None:
         return _wrong(link, problem)
     if shape.name == "plugin" and len(value) != 1:
         said = f"a plugin template has one key, the name of the plugin: this has {len(value)}"
-        return Misfit("decode-plugin-one-key", _path(link), said, Refusal.DECODER)
+        return Misfit("decode-plugin-one-key", Path.along(link), said, Refusal.DECODER)
     if shape.name == "anystr" and not isinstance(value, str | dict | list):
         said = "write it in quotes: Argo's full CRDs take a text only"
-        return Misfit("wrong-type", _path(link), said, Refusal.CRD)
+        return Misfit("wrong-type", Path.along(link), said, Refusal.CRD)
     if shape.values and value not in shape.values:
         said = f"write one of {', '.join(filter(None, shape.values))} here: Argo's full CRDs take no other"
-        return Misfit("unknown-value", _path(link), said, Refusal.CRD)
+        return Misfit("unknown-value", Path.along(link), said, Refusal.CRD)
     return None
 
 
@@ -199,23 +197,15 @@ def _is_flat(shape: Listed) -> bool:
 
 def _flat_steps(link: Link) -> Misfit:
     said = "steps are a list of lists: write '- - name: …' for a step of its own"
-    return Misfit("decode-steps-shape", _path(link), said, Refusal.DECODER)
+    return Misfit("decode-steps-shape", Path.along(link), said, Refusal.DECODER)
 
 
 def _repeated(items: list[Any], keys: tuple[str, ...], link: Link) -> Iterator[Misfit]:
     """The items that have the keys of an earlier one."""
     for index in repeated(items, keys):
         said = f"there is already one with the same {' and '.join(keys)}: Argo's full CRDs refuse that"
-        yield Misfit("repeated-item", _path((link, index)), said, Refusal.CRD)
+        yield Misfit("repeated-item", Path.along((link, index)), said, Refusal.CRD)
 
 
 def _wrong(link: Link, message: str) -> Misfit:
-    return Misfit("wrong-type", _path(link), message, Refusal.DECODER)
-
-
-def _path(link: Link) -> Path:
-    steps: list[str | int] = []
-    while link is not None:
-        link, step = link
-        steps.append(step)
-    return Path(reversed(steps))
+    return Misfit("wrong-type", Path.along(link), message, Refusal.DECODER)

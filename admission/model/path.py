@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeAlias
+
+#: A step, and the way to where it begins; None at the root. Whoever walks past many places and names few keeps these.
+Link: TypeAlias = "tuple[Link, str | int] | None"
 
 #: Keys that are written after a dot; others in brackets, as in ``metadata.labels['app.kubernetes.io/name']``.
 _PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
@@ -17,6 +20,15 @@ class Path(tuple[str | int, ...]):
     """
 
     __slots__ = ()
+
+    @classmethod
+    def along(cls, link: Link) -> Path:
+        """The path that *link* tells from its end."""
+        steps: list[str | int] = []
+        while link is not None:
+            link, step = link
+            steps.append(step)
+        return cls(reversed(steps))
 
     def __truediv__(self, step: str | int) -> Path:
         return Path((*self, step))

@@ -19,6 +19,7 @@ from admission.argo.languages.tags import OPEN, Tag, tags, unclosed
 from admission.argo.validation.evaluate import evaluated
 from admission.argo.validation.values import Values, printable_in_json
 from admission.model.document import Document
+from admission.model.path import Link, Path
 
 #: The keys and indexes that lead to a string.
 Steps: TypeAlias = tuple[str | int, ...]
@@ -69,7 +70,7 @@ def tagged(document: Any) -> list[Text]:
     """The strings of *document*, keys included, in which ``{{`` occurs; none of what is neither object nor list."""
     left = _written(document) if isinstance(document, dict | list) else 0
     found: list[Text] = []
-    stack: list[tuple[Any, Any]] = [(None, document)]
+    stack: list[tuple[Link, Any]] = [(None, document)]
     while stack and left:
         link, node = stack.pop()
         is_object = node.__class__ is dict
@@ -77,12 +78,12 @@ def tagged(document: Any) -> list[Text]:
             kind = value.__class__
             if kind is str:
                 if OPEN in value:
-                    found.append(Text.of(_steps((link, key)), value))
+                    found.append(Text.of(Path.along((link, key)), value))
                     left -= value.count(OPEN)
             elif value and (kind is dict or kind is list):
                 stack.append(((link, key), value))
             if is_object and key.__class__ is str and OPEN in key:
-                found.append(Text.of(_steps((link, key)), key, True))
+                found.append(Text.of(Path.along((link, key)), key, True))
                 left -= key.count(OPEN)
     return found
 
@@ -94,14 +95,6 @@ def _written(document: Any) -> int:
         return orjson.dumps(document).count(b"{{")
     except TypeError:  # a number beyond 64 bits, half a surrogate pair, too deep: not to be told
         return -1
-
-
-def _steps(link: Any) -> Steps:
-    steps: list[str | int] = []
-    while link is not None:
-        link, step = link
-        steps.append(step)
-    return tuple(reversed(steps))
 
 
 def name_of(tag: Tag) -> str:
