@@ -25,7 +25,7 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 _SOURCES = 600
 
 # Otherwise every series has a second one, which says since when there is the first.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 #: The values of a gauge by the values of its labels.
 Values = Mapping[tuple[str, ...], float]
