@@ -81,7 +81,9 @@ class Case:
         strictest = Action.strictest(finding.action for finding in findings)
         if strictest is not wanted:
             names = {action: verdict for verdict, action in _VERDICTS.items()}
-            yield f"the verdict is {names[strictest]}, not {self.verdict}"
+            because = [each for each in findings if each.action is strictest][:1]
+            said = [text for each in because for text in (str(each.path), each.message) if text]
+            yield ": ".join((f"the verdict is {names[strictest]}, not {self.verdict}", *said))
 
     def _line(self, finding: Finding) -> int:
         return self.reviewed.position(finding.path)[0]
@@ -139,7 +141,7 @@ def _documents(name: str, text: str) -> list[Source]:
     try:
         sources = read(text)
     except MalformedSource as error:
-        raise MalformedSource(f"{name}: {error}", error.line, error.column) from None
+        raise MalformedSource(f"{name}:{error.line}:{error.column}: {error}", error.line, error.column) from None
     if not sources or not all(isinstance(source.document, dict) for source in sources):
         raise MalformedSource(f"{name}: not one or more manifests")
     return sources

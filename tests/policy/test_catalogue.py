@@ -68,7 +68,16 @@ def test_reading():
         ("deny-x.yaml", [], ["the verdict is allow, not deny", "line 4: marked, but nothing is found there"]),
         ("deny-x.yaml", [denial(), denial(Path(("kind",)))], ["line 1: found, but not marked: kind: no"]),
         ("warn-x.yaml", [denial(action=Action.WARN)], []),
-        ("warn-x.yaml", [denial()], ["the verdict is deny, not warn", "line 4: marked, but nothing is found there"]),
+        (
+            "warn-x.yaml",
+            [denial()],
+            [f"the verdict is deny, not warn: {PLACE}: no", "line 4: marked, but nothing is found there"],
+        ),
+        (
+            "allow-x.yaml",
+            [denial(path=Path())],
+            ["the verdict is deny, not allow: no", "line 4: marked, but nothing is found there"],
+        ),
         ("allow-x.yaml", [denial(action=Action.AUDIT)], []),
     ],
 )
@@ -91,7 +100,7 @@ def test_change():
     ("files", "message"),
     [
         ({"maybe-x.yaml": CASE}, "begins with allow, warn, deny, mutate"),
-        ({"deny-x.yaml": "a: ["}, "deny-x.yaml: "),
+        ({"deny-x.yaml": "a: 1\nb: ["}, "deny-x.yaml:3:1: "),
         ({"deny-x.yaml": ""}, "not one or more manifests"),
         ({"deny-x.yaml": "- a"}, "not one or more manifests"),
         ({"mutate-x.yaml": CASE}, "mutate-x.after.yaml is missing"),
