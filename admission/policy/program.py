@@ -12,7 +12,7 @@ from admission.model.document import Document
 from admission.model.path import Path
 from admission.policy.cel.engine import Engine
 from admission.policy.cel.expression import Expression, compiled
-from admission.policy.cel.reads import ANY, NO_READS, Reads, Value, union, whole
+from admission.policy.cel.reads import ANY, NO_READS, Mode, Reads, Value, union, whole
 from admission.policy.grants import Grants
 from admission.policy.merging import untouchable
 from admission.policy.schema import Schema
@@ -189,7 +189,7 @@ class _Compiler:
         if validation.message_expression:
             with _at(path / "messageExpression"):
                 message = self._expression(validation.message_expression, names, "string")
-        listed = foreach.reads if foreach else NO_READS
+        listed = _sized(foreach.reads) if foreach else NO_READS
         return Check(validation, expression, foreach, message, whole(expression.reads), listed)
 
     def _change(self, index: int, mutation: Mutation) -> Change:
@@ -227,6 +227,12 @@ def _check_fragment(mutation: Mutation, fragment: Document, path: Path) -> None:
         # An image that is not there is not changed by one that is.
         if mutation.overrides or why != IMAGE:
             raise Unusable(path.join(below), f"{why}: say `allowWeaker: true` if that is meant")
+
+
+def _sized(found: Reads) -> Reads:
+    """*found* where the result is a list whose elements are gone through: one that is not known yet has none."""
+    places = found.places | {(place, Mode.SIZE) for place in found.value.places}
+    return replace(found, places=places)
 
 
 def _everything_read(checks: tuple[Check, ...]) -> Iterator[Reads]:
