@@ -70,15 +70,9 @@ def review(
     are in the catalog.
     """
     given, *others = _objects(file)
-    request = _request(given, options.namespace)
-    if not _is_review(given.document):
-        before = _objects(old)[0].document if old else None
-        request = asked(request, operation or ("UPDATE" if old else "CREATE"), before)
-    elif operation or old:
-        raise click.UsageError("an AdmissionReview says itself what is asked: --operation and --old are for manifests")
-    if user or groups:
-        request = replace(request, user=User(user, groups))
-    request = replace(request, dry_run=dry_run or request.dry_run)
+    request = _request(given, options.namespace, operation, old)
+    asking = User(user, groups) if user or groups else request.user
+    request = replace(request, user=asking, dry_run=dry_run or request.dry_run)
     snapshot = check.snapshot(options, [other.document for other in others])
     if phase is not None:
         verdict = check.verdict(request, snapshot, Phase(phase))
@@ -168,12 +162,16 @@ def _objects(file: str) -> list[Given]:
     return found
 
 
-def _request(given: Given, namespace: str) -> Request:
+def _request(given: Given, namespace: str, operation: str | None, old: str | None) -> Request:
+    """What is asked: an AdmissionReview says so itself, of a manifest *operation* and *old*, a file, do."""
     if _is_review(given.document):
+        if operation or old:
+            raise click.UsageError("an AdmissionReview says what is asked: --operation and --old are for manifests")
         return replace(decode(orjson.dumps(given.document)), now=datetime.now(UTC))
     if not given.kind:
         raise ConfigurationError(f"{given.file}: not a manifest: it has no kind")
-    return check.creation(given.document, namespace)
+    before = _objects(old)[0].document if old else None
+    return asked(check.creation(given.document, namespace), operation or ("UPDATE" if old else "CREATE"), before)
 
 
 def _is_review(document: Document) -> bool:

@@ -40,23 +40,18 @@ class PolicySet(InForce):
         good version stays in force where the newer one cannot be used. *rule_ids* are the rules that bindings may name.
         """
         before = previous if previous is not None and previous.engine == engine else cls(engine)
-        ours = {(text(document.get("kind")), _key(document)): document for document in documents if is_ours(document)}
-        compiler = cel.engine(engine)
+        given, compiler, namespaces = _by_kind(documents), cel.engine(engine), tuple(exception_namespaces)
         policies = {
             name: load.load_policy(document, compiler, before.policies.get(name))
-            for (kind, name), document in sorted(ours.items(), key=_by_name)
-            if kind == POLICY
+            for name, document in given[POLICY].items()
         }
         bindings = {
             name: load.load_binding(document, compiler, policies, rule_ids, before.bindings.get(name))
-            for (kind, name), document in sorted(ours.items(), key=_by_name)
-            if kind == BINDING
+            for name, document in given[BINDING].items()
         }
-        namespaces = tuple(exception_namespaces)
         exceptions = {
             key: load.load_exception(document, compiler, counts(home_of(document), namespaces))
-            for (kind, key), document in sorted(ours.items(), key=_by_name)
-            if kind == EXCEPTION
+            for key, document in given[EXCEPTION].items()
         }
         return cls(engine, policies, bindings, exceptions, namespaces)
 
@@ -110,10 +105,11 @@ def is_ours(document: Document) -> bool:
     return text(document.get("apiVersion")).partition("/")[0] == GROUP
 
 
-def _key(document: Document) -> str:
-    """What *document*, of one of our kinds, is known by."""
-    return key_of(document) if document.get("kind") == EXCEPTION else name_of(document)
-
-
-def _by_name(item: tuple[tuple[str, str], Document]) -> tuple[str, str]:
-    return item[0]
+def _by_kind(documents: Iterable[Document]) -> dict[str, dict[str, Document]]:
+    """Those of our three kinds, by kind and by what they are known by, in the order of that."""
+    found: dict[str, dict[str, Document]] = {POLICY: {}, BINDING: {}, EXCEPTION: {}}
+    for document in filter(is_ours, documents):
+        kind = text(document.get("kind"))
+        if kind in found:
+            found[kind][key_of(document) if kind == EXCEPTION else name_of(document)] = document
+    return {kind: dict(sorted(named.items())) for kind, named in found.items()}

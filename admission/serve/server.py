@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -76,21 +77,11 @@ async def serve(service: Service) -> None:
     what was in flight is answered. A second signal ends the process as if there were no handler.
     """
     ending = _signals()
-    door = Door(service.decide, service.failed, service.limits, service.metrics, service.tracer)
-
-    def unready() -> Sequence[str]:
-        return [*(["shutting down"] if ending.is_set() else []), *service.tls.unready(), *service.unready()]
-
-    health = await _listen(
-        make_health_app(unready, service.metrics), service.ports.health_host, service.ports.health_port
-    )
-    runner = await _listen(make_app(door), service.ports.host, service.ports.port, service)
-    tasks = [asyncio.create_task(each()) for each in service.background]
-    if service.tracer is not None:
-        tasks.append(asyncio.create_task(service.tracer.send()))
-    tasks.append(asyncio.create_task(service.tls.follow(service.certificate_seconds, _told(service.metrics))))
-    for task in tasks:
-        task.add_done_callback(_mourn)
+    door, ports = Door(service.decide, service.failed, service.limits, service.metrics, service.tracer), service.ports
+    health_app = make_health_app(partial(_unready, service, ending), service.metrics)
+    health = await _listen(health_app, ports.health_host, ports.health_port)
+    runner = await _listen(make_app(door), ports.host, ports.port, service)
+    tasks = _beside(service)
     service.started(_port(runner), _port(health))
     try:
         await ending.wait()
@@ -105,6 +96,23 @@ async def serve(service: Service) -> None:
         await health.cleanup()
         door.close()
         log.info("ended")
+
+
+def _unready(service: Service, ending: asyncio.Event) -> list[str]:
+    """Why nobody should send us anything."""
+    return [*(["shutting down"] if ending.is_set() else []), *service.tls.unready(), *service.unready()]
+
+
+def _beside(service: Service) -> list[asyncio.Task[None]]:
+    """What runs as long as the server does, begun."""
+    endless = [each() for each in service.background]
+    if service.tracer is not None:
+        endless.append(service.tracer.send())
+    endless.append(service.tls.follow(service.certificate_seconds, _told(service.metrics)))
+    tasks = [asyncio.create_task(each) for each in endless]
+    for task in tasks:
+        task.add_done_callback(_mourn)
+    return tasks
 
 
 def _signals() -> asyncio.Event:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
@@ -14,10 +14,11 @@ from admission.cli.cases import Case
 from admission.cli.files import Given, Unread, load
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end, status
-from admission.cli.pods.summary import Summary
+from admission.cli.pods.summary import NO_ROOM, Summary
 from admission.cli.pods.text import rendered
 from admission.cli.reported import located, unread
 from admission.model.document import Document, text
+from admission.model.finding import Finding
 from admission.report import Located, Report, render
 from admission.snapshot import Snapshot
 
@@ -31,6 +32,27 @@ class Projected:
 
     document: Document
     pods: tuple[EffectivePod, ...]
+
+    @classmethod
+    def of(cls, document: Document, snapshot: Snapshot, namespace: str) -> Projected:
+        """The pods of *document*, in *namespace* if it does not say."""
+        where = check.creation(document, namespace).namespace or namespace
+        version = snapshot.settings.argo_version
+        return cls(document, effective_pods(document, snapshot.catalog, namespace=where, argo_version=version))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the patches that make them."""
+        return findings(self.pods)
+
+    @property
+    def items(self) -> list[Document]:
+        """The pods for programs (interfaces.md 6)."""
+        return [_item(self.document, pod) for pod in self.pods]
+
+    def text(self, colour: bool) -> str:
+        """The pods for a person."""
+        return rendered(self.document, self.pods, colour)
 
 
 @click.command()
@@ -55,36 +77,21 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
     loaded = list(load(paths))
     unjudged.mind(loaded)
     snapshot = check.snapshot(options, (each.document for each in loaded if isinstance(each, Given)))
-    found: list[Projected] = []
-    summaries: list[Summary] = []
+    shown: list[Summary | Projected] = []
     problems: list[Located] = []
     for each in loaded:
         if isinstance(each, Unread):
             problems.append(unread(each))
         elif each.kind in _KINDS and check.is_argos(each.document):
             document = _mutated(each.document, snapshot, options.namespace, options.mutate)
-            if summary:
-                summaries.append(Summary.of(document, snapshot, options.namespace))
-                problems += located(each, summaries[-1].findings)
-            else:
-                found.append(projected(document, snapshot, options.namespace))
-                problems += located(each, findings(found[-1].pods))
-    if summary:
-        _write_summaries(summaries, Report(findings=tuple(problems)), options)
-    else:
-        _write(found, Report(findings=tuple(problems)), options)
+            shown.append((Summary if summary else Projected).of(document, snapshot, options.namespace))
+            problems += located(each, shown[-1].findings)
+    _write("PodSummaryList" if summary else "EffectivePodList", shown, Report(findings=tuple(problems)), options)
     end(status((each.finding for each in problems), options.fail_on))
 
 
 def _mutated(document: Document, snapshot: Snapshot, namespace: str, mutate: bool) -> Document:
     return check.mutated(document, snapshot, namespace) if mutate else document
-
-
-def projected(document: Document, snapshot: Snapshot, namespace: str) -> Projected:
-    """The pods of *document*, in *namespace* if it does not say."""
-    where = check.creation(document, namespace).namespace or namespace
-    version = snapshot.settings.argo_version
-    return Projected(document, effective_pods(document, snapshot.catalog, namespace=where, argo_version=version))
 
 
 def answer(case: Case, snapshot: Snapshot, mutate: bool) -> Document:
@@ -93,13 +100,8 @@ def answer(case: Case, snapshot: Snapshot, mutate: bool) -> Document:
     documents = (doc.document for doc in case.docs if not doc.problem)
     known = (_mutated(each, own, case.namespace, mutate) for each in documents if text(each.get("kind")) in _KINDS)
     problems = [doc.problem for doc in case.docs if doc.problem]
-    found = {"items": items(projected(each, own, case.namespace) for each in known)}
+    found = {"items": [item for each in known for item in Projected.of(each, own, case.namespace).items]}
     return {**found, "error": problems[0]} if problems else found
-
-
-def items(found: Iterable[Projected]) -> list[Document]:
-    """The pods of *found* as interfaces.md 6 has them."""
-    return [_item(each.document, pod) for each in found for pod in each.pods]
 
 
 def _item(document: Document, pod: EffectivePod) -> Document:
@@ -114,30 +116,17 @@ def _item(document: Document, pod: EffectivePod) -> Document:
     }
 
 
-def _write(found: list[Projected], report: Report, options: Options) -> None:
-    """The pods to standard output and findings to standard error."""
-    texts = (rendered(each.document, each.pods, coloured()) for each in found)
-    _written("EffectivePodList", items(found), texts, report, options)
-
-
-def _write_summaries(found: list[Summary], report: Report, options: Options) -> None:
-    """The summaries, which have their findings in them."""
-    listed = [each.item for each in found]
-    texts = (each.text(coloured()) for each in found)
-    unread = tuple(each for each in report.findings if each.finding.source == "parse")
-    shown = report if options.output not in ("text", "json") else Report(findings=unread)
-    _written("PodSummaryList", listed, texts, shown, options)
-
-
-def _written(kind: str, listed: list[Document], texts: Iterable[str], report: Report, options: Options) -> None:
-    """In the chosen format; in those that are only for findings, these."""
+def _write(kind: str, shown: Sequence[Summary | Projected], report: Report, options: Options) -> None:
+    """In the chosen format, findings to standard error; in those that are only for findings, these."""
     if options.output not in ("text", "json"):
         click.echo(render(report, options.output), nl=False)
         return
     if options.output == "json":
+        listed = [item for each in shown for item in each.items]
         document = {"apiVersion": "argo-admission.io/v1alpha1", "kind": kind, "items": listed}
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
     else:
-        click.echo("\n".join(texts), nl=False)
-    if report.findings:
-        click.echo(render(report, "text", colour=coloured()), nl=False, err=True)
+        click.echo("\n".join(each.text(coloured()) for each in shown), nl=False)
+    # A summary says itself what will not fit.
+    if rest := tuple(each for each in report.findings if each.finding.source != NO_ROOM):
+        click.echo(render(Report(findings=rest), "text", colour=coloured()), nl=False, err=True)

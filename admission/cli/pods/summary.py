@@ -13,6 +13,9 @@ from admission.report.report import harmless
 from admission.report.text import BOLD, RED, YELLOW, painted
 from admission.snapshot import Snapshot
 
+#: The source of findings about quotas.
+NO_ROOM = "pods/quota"
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -26,7 +29,7 @@ class Summary:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What will not fit: a warning, as quotas change and pods wait."""
-        return tuple(Finding("pods/quota", each.path, each.message, Action.WARN) for each in self.short)
+        return tuple(Finding(NO_ROOM, each.path, each.message, Action.WARN) for each in self.short)
 
     @classmethod
     def of(cls, document: Document, snapshot: Snapshot, namespace: str) -> Summary:
@@ -37,8 +40,12 @@ class Summary:
         return cls(document, where, peak, tuple(shortages(peak, catalog, where)))
 
     @property
-    def item(self) -> Document:
+    def items(self) -> list[Document]:
         """The summary for programs."""
+        return [self._item]
+
+    @property
+    def _item(self) -> Document:
         peak = self.peak
         return {
             "workflow": check.name(self.document),
