@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 import orjson
 
-from admission.cli.files import STDIN, Given, Unread, of_text, unlisted
+from admission.cli.files import STDIN, Given, Unread, manifests, of_text, unlisted
 from admission.errors import AdmissionError, ConfigurationError
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document, mapping, text
@@ -77,7 +77,7 @@ class Case:
 
     def snapshot(self, given: Snapshot) -> Snapshot:
         """The catalog and settings of the case with the policies of *given*."""
-        settings = replace(given.settings, argo_version=self.argo_version)
+        settings = replace(given.settings, argo_version=self.argo_version, profile=self.profile)
         return replace(given, catalog=self.catalog(), settings=settings)
 
     def _controller(self) -> Document:
@@ -90,18 +90,27 @@ class Case:
         return {**options, "workflowDefaults": read_defaults(mapping(defaults))} if defaults else options
 
 
-def run(file: str, paths: Sequence[str], answer: Answer, defaults: Document, nothing: Document) -> None:
+def run(
+    file: str,
+    paths: Sequence[str],
+    answer: Answer,
+    defaults: Document,
+    nothing: Document,
+    templates: Sequence[str] = (),
+) -> None:
     """
-    Answer each line of *file*, one line each, as soon as it is known; *defaults* are for what ``opts`` lack.
+    Answer each line of *file*, one line each, as soon as it is known; *defaults* are for what ``opts`` lack, and what
+    is in *templates* is in the catalog of every case.
 
     *paths* are refused: a file of cases comes instead of them. *nothing* is the answer to what is no case, beside its
     error.
     """
     if paths:
         raise click.UsageError("--cases comes instead of files and folders")
+    around = tuple(map(Doc, manifests(templates)))
     out = sys.stdout.buffer
     for line in lines(file):
-        out.write(orjson.dumps(_answered(line, answer, defaults, nothing), default=str) + b"\n")
+        out.write(orjson.dumps(_answered(line, answer, defaults, nothing, around), default=str) + b"\n")
         out.flush()
 
 
@@ -130,11 +139,12 @@ def read(line: bytes, defaults: Document) -> Case:
     return Case(given.get("id"), docs, context, {**defaults, **own})
 
 
-def _answered(line: bytes, answer: Answer, defaults: Document, nothing: Document) -> Document:
+def _answered(line: bytes, answer: Answer, defaults: Document, nothing: Document, around: tuple[Doc, ...]) -> Document:
     identity: Any = None
     try:
         case = read(line, defaults)
         identity = case.id
+        case = replace(case, context=(*around, *case.context))
         return {"id": identity, **answer(case)}
     except AdmissionError as error:
         return {"id": identity, **nothing, "error": str(error)}

@@ -76,11 +76,14 @@ def settings(configured: Document, options: Options, profile: Profile | None) ->
 def defaults(options: Options, profile: Profile | None = None) -> Document:
     """What *options* say for cases that do not say it themselves (``opts`` of interfaces.md 3.1)."""
     chosen = settings(configuration(options), options, profile)
-    return {
+    said: Document = {
         "profile": chosen.profile.value,
         "argo_version": chosen.argo_version,
         "namespace": options.namespace,
     }
+    if options.controller_config is None:
+        return said
+    return {**said, "controller_config": mapping(_config_map(options.controller_config).get("data"))}
 
 
 def _paths(configured: Document, part: str) -> list[str]:
@@ -133,10 +136,14 @@ def controller(options: Options, configured: Document) -> Document:
     """The decoded options of the controller: from ``--controller-config``, or as the cluster has them; or none."""
     if options.controller_config is None:
         return _controller_there(mapping(configured.get("controller"))) if options.cluster else {}
-    found = manifests([options.controller_config])
+    return _decoded(_config_map(options.controller_config), options.controller_config)
+
+
+def _config_map(file: str) -> Document:
+    found = manifests([file])
     if len(found) != 1 or text(found[0].get("kind")) != "ConfigMap":
-        raise ConfigurationError(f"{options.controller_config}: not one ConfigMap")
-    return _decoded(found[0], options.controller_config)
+        raise ConfigurationError(f"{file}: not one ConfigMap")
+    return found[0]
 
 
 def _controller_there(section: Document) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import click
 import orjson
@@ -47,7 +48,8 @@ def expand(paths: tuple[str, ...], merge_only: bool, differ: bool, case_file: st
     if case_file is not None:
         policies = _snapshot(options)
         ours = check.defaults(options)
-        cases.run(case_file, paths, lambda case: answer(case, merge_only, policies), ours, _answer({}, None))
+        answers = partial(answer, merge_only=merge_only, snapshot=policies)
+        cases.run(case_file, paths, answers, ours, _answer({}, None), options.templates)
         return
     if not paths and not (differ and options.cluster):
         raise click.UsageError("give files or folders, or - for standard input")

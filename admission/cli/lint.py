@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +21,9 @@ from admission.model.finding import Action, Finding
 from admission.model.path import Path
 from admission.model.settings import Profile
 from admission.report import Judged, Located, Report
+
+if TYPE_CHECKING:
+    from admission.snapshot import Snapshot
 
 
 @click.command()
@@ -38,7 +44,9 @@ def lint(paths: tuple[str, ...], profile: str | None, case_file: str | None, opt
     """
     chosen = Profile(profile) if profile else None
     if case_file is not None:
-        cases.run(case_file, paths, answer, check.defaults(options, chosen), {"docs": []})
+        policies = check.snapshot(options) if options.policies or options.cluster or options.config else None
+        answers = partial(answer, options=options, policies=policies)
+        cases.run(case_file, paths, answers, check.defaults(options, chosen), {"docs": []}, options.templates)
         return
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")
@@ -66,26 +74,34 @@ def judge(loaded: Sequence[Given | Unread], options: Options, profile: Profile |
     return report(objects, findings, snapshot.policies)
 
 
-def answer(case: Case) -> Document:
-    """The answer of ``lint --cases`` to one case."""
-    catalog = case.catalog()
-    return {"docs": [_judged(doc, case, catalog) for doc in case.docs]}
+def answer(case: Case, options: Options, policies: Snapshot | None) -> Document:
+    """The answer of ``lint --cases`` to one case; with *policies*, what ``/validate`` finds by them."""
+    if policies is None or case.options.get("lint") is True:
+        judge: Callable[[Document], Sequence[Finding]] = partial(_linted, case=case, catalog=case.catalog())
+    else:
+        own = replace(options, namespace=case.namespace)
+        judge = partial(check.findings, snapshot=case.snapshot(policies), options=own)
+    return {"docs": [_judged(doc, case, judge) for doc in case.docs]}
 
 
-def _judged(doc: Doc, case: Case, catalog: FrozenCatalog) -> Document:
+def _linted(document: Document, case: Case, catalog: FrozenCatalog) -> Sequence[Finding]:
     from admission.lint.run import LintOptions, lint
 
-    document, metadata = doc.document, mapping(doc.document.get("metadata"))
     options = LintOptions(
         profile=case.profile,
         argo_version=case.argo_version,
-        namespace=text(metadata.get("namespace")) or case.namespace,
+        namespace=text(mapping(document.get("metadata")).get("namespace")) or case.namespace,
         lint=case.options.get("lint") is True,
     )
+    return lint(document, catalog, options)
+
+
+def _judged(doc: Doc, case: Case, judge: Callable[[Document], Sequence[Finding]]) -> Document:
+    document, metadata = doc.document, mapping(doc.document.get("metadata"))
     if doc.problem:
         found = [Finding("parse", Path(), doc.problem, Action.DENY)]
     else:
-        found = [*check.duplicates(doc.repeated, case.profile), *lint(document, catalog, options)]
+        found = [*check.duplicates(doc.repeated, case.profile), *judge(document)]
     return {
         "kind": text(document.get("kind")),
         "name": text(metadata.get("name")) or text(metadata.get("generateName")),

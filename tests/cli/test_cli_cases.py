@@ -218,6 +218,43 @@ for _ in range(400):
     DEEP = {"a": [DEEP]}
 
 
+def test_what_the_command_line_gives(run: Run, tmp_path: Path) -> None:
+    """Templates, policies and the controller's options of the command line count for every case."""
+    for name, documents in {"templates": [BUILDS], "policies": NO_TAG, "controller": [CONTROLLER]}.items():
+        (tmp_path / name).write_text(json.dumps({"kind": "List", "items": documents}))
+    options = ("--templates", str(tmp_path / "templates"), "--controller-config", str(tmp_path / "controller"))
+    case = {"id": 1, "docs": [REFERRING]}
+    (linted,) = ask(run, case, verb=("lint", *options))
+    (merged,) = ask(run, case, verb=("expand", "--merge-only", *options))
+    (projected,) = ask(run, case, verb=("pods", *options))
+    (judged,) = ask(run, case, verb=("lint", *options, "--policies", str(tmp_path / "policies")))
+
+    assert [True] == [doc["ok"] for doc in linted["docs"]]
+    assert "runner" == merged["spec"]["serviceAccountName"]
+    assert ["m"] == [item["template"] for item in projected["items"]]
+    assert ["policy/no-tag"] == [finding["source"] for doc in judged["docs"] for finding in doc["findings"]]
+
+
+CONTROLLER = {"kind": "ConfigMap", "data": {"workflowDefaults": "spec:\n  serviceAccountName: runner\n"}}
+NO_TAG = [
+    {
+        "apiVersion": "argo-admission.io/v1alpha1",
+        "kind": "WorkflowPolicy",
+        "metadata": {"name": "no-tag"},
+        "spec": {
+            "target": "Container",
+            "validations": [{"expression": "!object.image.contains(':')", "message": "no"}],
+        },
+    },
+    {
+        "apiVersion": "argo-admission.io/v1alpha1",
+        "kind": "WorkflowPolicyBinding",
+        "metadata": {"name": "no-tag"},
+        "spec": {"policyName": "no-tag", "validationActions": ["Deny"]},
+    },
+]
+
+
 @pytest.mark.parametrize("verb", ["lint", "expand", "pods"])
 def test_an_object_that_is_too_deep(run: Run, verb: str) -> None:
     """It is a document that cannot be read, as it would be as text, and no end of the run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import click
 import orjson
@@ -69,8 +70,8 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
     """
     if case_file is not None:
         policies = check.snapshot(options)
-        ours = check.defaults(options)
-        cases.run(case_file, paths, lambda case: answer(case, policies, options.mutate), ours, {"items": []})
+        answers = partial(answer, snapshot=policies, mutate=options.mutate)
+        cases.run(case_file, paths, answers, check.defaults(options), {"items": []}, options.templates)
         return
     if not paths:
         raise click.UsageError("give files or folders, or - for standard input")
