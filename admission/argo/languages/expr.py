@@ -13,7 +13,8 @@ from functools import cached_property
 from admission.argo.languages import remembered
 from admission.argo.languages.expr_names import Path, calls, names
 from admission.argo.languages.expr_nodes import Node
-from admission.argo.languages.expr_parser import CLOSURES, tree
+from admission.argo.languages.expr_operators import CLOSURES
+from admission.argo.languages.expr_parser import tree
 from admission.argo.languages.expr_types import type_of
 from admission.errors import LanguageError
 

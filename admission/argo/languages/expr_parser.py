@@ -22,6 +22,7 @@ from admission.argo.languages.expr_nodes import (
     Slice,
     Unary,
 )
+from admission.argo.languages.expr_operators import BINARY, CLOSURES, COMPARISONS, RIGHT, UNARY
 from admission.argo.languages.expr_tokens import (
     BRACKET,
     END,
@@ -34,41 +35,8 @@ from admission.argo.languages.expr_tokens import (
     Token,
     scan,
 )
+from admission.argo.languages.expr_words import Words
 from admission.errors import LanguageError
-
-#: How tightly operators bind.
-UNARY = {"not": 50, "!": 50, "-": 90, "+": 90}
-BINARY = {
-    "|": 0,
-    "or": 10,
-    "||": 10,
-    "and": 15,
-    "&&": 15,
-    **dict.fromkeys(("==", "!=", "<", ">", ">=", "<=", "in", "matches", "contains", "startsWith", "endsWith"), 20),
-    "..": 25,
-    "+": 30,
-    "-": 30,
-    "*": 60,
-    "/": 60,
-    "%": 60,
-    "**": 100,
-    "^": 100,
-    "??": 500,
-}
-RIGHT = frozenset({"**", "^"})
-COMPARISONS = frozenset({"<", ">", ">=", "<="})
-
-#: Builtins that take closures: of each argument, whether it is one; optional ones in the second number.
-CLOSURES: dict[str, tuple[tuple[bool, ...], int]] = {
-    **dict.fromkeys(
-        ("all", "none", "any", "one", "filter", "map", "find", "findIndex", "findLast", "findLastIndex", "groupBy"),
-        ((False, True), 0),
-    ),
-    "count": ((False, True), 1),
-    "sum": ((False, True), 1),
-    "sortBy": ((False, True, False), 1),
-    "reduce": ((False, True, False), 1),
-}
 
 #: More nodes than these expr-lang itself refuses.
 MAX_NODES = 10_000
@@ -79,59 +47,20 @@ def tree(text: str) -> Node:
     return _Parser(scan(text)).whole()
 
 
-class _Parser:
+class _Parser(Words):
     """Reads the words from left to right, by how tightly operators bind."""
 
     def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = tokens
-        self.at = 0
+        super().__init__(tokens)
         self.depth = 0
         self.closures = 0
         self.nodes = 0
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.at]
-
-    @property
-    def end(self) -> int:
-        """Where the last word ended that was read."""
-        return self.tokens[max(self.at - 1, 0)].end
 
     def whole(self) -> Node:
         root = self.sequence()
         if self.token.kind != END:
             raise self.unexpected()
         return root
-
-    def next(self) -> Token:
-        token = self.token
-        if token.kind != END:
-            self.at += 1
-        return token
-
-    def sees(self, value: str, kind: str = OPERATOR) -> bool:
-        return self.token.kind == kind and self.token.value == value
-
-    def takes(self, value: str, kind: str = OPERATOR) -> bool:
-        """Whether the next word is *value*, which is then read."""
-        if self.sees(value, kind):
-            self.at += 1
-            return True
-        return False
-
-    def expect(self, value: str, kind: str = OPERATOR) -> None:
-        if not self.takes(value, kind):
-            raise self.unexpected(f"expected {value!r}")
-
-    def expect_name(self) -> Token:
-        if self.token.kind != NAME:
-            raise self.unexpected("expected a name")
-        return self.next()
-
-    def unexpected(self, hint: str = "") -> LanguageError:
-        said = "the expression ends too early" if self.token.kind == END else f"{self.token.value!r} is unexpected here"
-        return LanguageError(f"{said}: {hint}" if hint else said, self.token.start)
 
     def sequence(self) -> Node:
         items = [self.expression()]
@@ -292,28 +221,16 @@ class _Parser:
 
     def array(self) -> Node:
         start = self.next().start
-        items: list[Node] = []
-        while not self.sees("]", BRACKET):
-            if items:
-                self.expect(",")
-                if self.sees("]", BRACKET):
-                    break
-            items.append(self.expression())
-        self.expect("]", BRACKET)
-        return Array(tuple(items), start, self.end)
+        items = tuple(self.expression() for _ in self.items("]"))
+        return Array(items, start, self.end)
 
     def map(self) -> Node:
         start = self.next().start
         items: list[Node] = []
-        while not self.sees("}", BRACKET):
-            if items:
-                self.expect(",")
-                if self.sees("}", BRACKET):
-                    break
+        for _ in self.items("}"):
             items.append(self.key())
             self.expect(":")
             items.append(self.expression())
-        self.expect("}", BRACKET)
         return Map(tuple(items), start, self.end)
 
     def key(self) -> Node:
@@ -376,15 +293,7 @@ class _Parser:
 
     def arguments(self) -> tuple[Node, ...]:
         self.expect("(", BRACKET)
-        found: list[Node] = []
-        while not self.sees(")", BRACKET):
-            if found:
-                self.expect(",")
-                if self.sees(")", BRACKET):
-                    break
-            found.append(self.expression())
-        self.expect(")", BRACKET)
-        return tuple(found)
+        return tuple(self.expression() for _ in self.items(")"))
 
     def closure_arguments(self, name: str, given: int) -> tuple[Node, ...]:
         takes, optional = CLOSURES[name]
