@@ -74,6 +74,19 @@ def test_controller_and_version(run: Run, good: Path, tmp_path: Path) -> None:
     assert ("quay.io/argoproj/argoexec:v4.0.5", "Always") == (wait["image"], main["imagePullPolicy"])
 
 
+def test_a_template_that_is_not_there(run: Run) -> None:
+    """Why nothing is known of what is behind a reference is a finding."""
+    manifest = "kind: Workflow\nmetadata: {name: w}\nspec:\n  workflowTemplateRef: {name: base}\n"
+    result = run("pods", "-", input=manifest)
+
+    assert 1 == result.exit_code
+    assert "what cannot be known, behind spec.workflowTemplateRef" in result.stdout
+    assert (
+        "<stdin>:4:3 deny spec.workflowTemplateRef\n    WorkflowTemplate 'base' in namespace 'default' not found"
+        in (result.stderr)
+    )
+
+
 def test_cases(run: Run) -> None:
     """``--cases`` answers a line a case, what is in the context included."""
     template = {

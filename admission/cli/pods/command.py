@@ -9,6 +9,7 @@ from functools import partial
 import click
 import orjson
 
+from admission.argo.expand import expand
 from admission.argo.pods import EffectivePod, effective_pods, findings
 from admission.cli import cases, check, unjudged
 from admission.cli.cases import Case
@@ -65,8 +66,8 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
     """
     Show the pods that the steps of a Workflow would become.
 
-    What only a run decides is named; findings about podSpecPatches go to standard error. Quotas and limit ranges
-    count if they are among the objects given, or come with --cluster.
+    What only a run decides is named; findings about references and podSpecPatches go to standard error. Quotas and
+    limit ranges count if they are among the objects given, or come with --cluster.
     """
     if case_file is not None:
         policies = check.snapshot(options)
@@ -86,13 +87,21 @@ def pods(paths: tuple[str, ...], summary: bool, case_file: str | None, options: 
         elif each.kind in _KINDS and check.is_argos(each.document):
             document = _mutated(each.document, snapshot, options.namespace, options.mutate)
             shown.append((Summary if summary else Projected).of(document, snapshot, options.namespace))
-            problems += located(each, shown[-1].findings)
+            references = _references(document, snapshot, options.namespace)
+            problems += located(each, (*references, *shown[-1].findings))
     _write("PodSummaryList" if summary else "EffectivePodList", shown, Report(findings=tuple(problems)), options)
     end(status((each.finding for each in problems), options.fail_on))
 
 
 def _mutated(document: Document, snapshot: Snapshot, namespace: str, mutate: bool) -> Document:
     return check.mutated(document, snapshot, namespace) if mutate else document
+
+
+def _references(document: Document, snapshot: Snapshot, namespace: str) -> tuple[Finding, ...]:
+    """What keeps references from being followed: nothing is known of the pods behind them."""
+    where = check.creation(document, namespace).namespace or namespace
+    version = snapshot.settings.argo_version
+    return expand(document, snapshot.catalog, namespace=where, inline=False, argo_version=version).findings
 
 
 def answer(case: Case, snapshot: Snapshot, mutate: bool) -> Document:

@@ -42,7 +42,7 @@ def _pod(pod: EffectivePod, colour: bool) -> Iterator[str]:
 
 def _title(pod: EffectivePod) -> str:
     if not pod.containers:
-        return f"what only the run knows, behind {pod.origin.path}"
+        return f"what cannot be known, behind {pod.origin.path}"
     what = {"agent": "the agent", "artifact-gc": "artifact garbage collection"}.get(pod.purpose)
     name = what or (f"template {pod.template}" if pod.template else "inline template")
     scope = "" if pod.scope == "local" else f" ({pod.scope})"
