@@ -6,63 +6,20 @@ Made in one walk and shared by every rule. What a reference leads to: ``callees.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from admission.argo.callees import Callee, Callees, Hook, Lookup
 from admission.argo.expansion import holders
-from admission.argo.languages import LanguageError, expr
 from admission.argo.languages.tags import OPEN
 from admission.argo.validation.base import type_of
 from admission.argo.validation.text import Reader, tagged
-from admission.argo.validation.text import Text as Tagged
+from admission.argo.variable_uses import Text, Use, needed
+from admission.argo.waits import Waits, dependencies
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
-
-
-class Use(NamedTuple):
-    """
-    A variable that a text uses, by the parts of its name.
-
-    *expression*: in an expression; *guarded*: its absence is provided for; *open*: more of its name follows that only
-    the run knows; *is_first*: the text begins with its tag; *is_whole*: the text is that tag and nothing else.
-    """
-
-    parts: tuple[str, ...]
-    expression: bool = False
-    guarded: bool = False
-    open: bool = False
-    is_first: bool = False
-    is_whole: bool = False
-
-    @property
-    def name(self) -> str:
-        return ".".join(self.parts)
-
-
-@dataclass(eq=False)
-class Text:
-    """A text in which a tag stands, *within* what has that place."""
-
-    within: Path
-    read: Tagged
-
-    @property
-    def path(self) -> Path:
-        return self.within.join(self.read.steps)
-
-    @property
-    def text(self) -> str:
-        return self.read.text
-
-    @cached_property
-    def uses(self) -> tuple[Use, ...]:
-        """The variables that its tags use; of an expression that cannot be read, none."""
-        return tuple(_uses(self.read))
 
 
 @dataclass(frozen=True)
@@ -95,13 +52,13 @@ class Call:
 
     def uses_of(self, root: str) -> Iterator[tuple[Path, Use]]:
         """The places where it needs something of a step or task (*root* is ``steps`` or ``tasks``), and what."""
-        return _needed(self.texts, root)
+        return needed(self.texts, root)
 
     def uses_in_hooks(self, root: str) -> Iterator[tuple[Path, Use]]:
         """The same of what its hooks are given."""
         hooks = self.document.get("hooks")
         found = tagged(hooks) if hooks else ()
-        return _needed((Text(self.path / "hooks", each) for each in found), root)
+        return needed((Text(self.path / "hooks", each) for each in found), root)
 
     @property
     def named_dependencies(self) -> Iterator[tuple[Path, str]]:
@@ -117,7 +74,7 @@ class Call:
     @cached_property
     def dependencies(self) -> frozenset[str]:
         """The tasks that a task names in ``depends`` and ``dependencies``."""
-        return frozenset(_dependencies(self.document))
+        return dependencies(self.document)
 
 
 @dataclass(eq=False)  # not frozen, which would double the time to make one: there are thousands
@@ -160,8 +117,8 @@ class Node:
         return any(each.text.count(OPEN) > each.text.count("{{inputs.") for each in self.read(self.document))
 
     @cached_property
-    def _waits(self) -> _Waits:
-        return _Waits(self.by_name)
+    def _waits(self) -> Waits:
+        return Waits({name: call.dependencies for name, call in self.by_name.items()})
 
     def lacks(self, use: Use) -> bool:
         """Whether *use* names a step or task that there is not; names of single runs of a loop are not looked at."""
@@ -266,81 +223,3 @@ class Graph:
     def _calls(self, path: Path, template: Document) -> Iterator[Call]:
         for group, place, document in holders.calls(template, path):
             yield Call(place, document, group, self.callee(document), self._callees)
-
-
-def _needed(texts: Iterable[Text], root: str) -> Iterator[tuple[Path, Use]]:
-    for each in texts:
-        for use in each.uses:
-            if use.parts[0] == root and len(use.parts) > 2 and not use.guarded:
-                yield each.path, use
-
-
-def _uses(read: Tagged) -> Iterator[Use]:
-    for tag in read.tags:
-        if tag.is_expression:
-            yield from uses_of(tag.expression)
-            continue
-        # Of a tag within a tag, the inner one is filled in first.
-        inner = tag.body.rpartition(OPEN)
-        first = tag.start == 0 and not tag.body[:1].isspace()
-        whole = tag.start == 0 and tag.end == len(read.text)
-        parts = tuple(inner[2].strip().split("."))
-        yield Use(parts, False, False, bool(inner[1]), first, whole)
-
-
-def uses_of(expression: str) -> Iterator[Use]:
-    """The variables that an expression uses; none where it cannot be read."""
-    try:
-        names = expr.parse(expression).names
-    except LanguageError:
-        return
-    for path in names:
-        yield Use(path.parts, True, path.guarded, path.open)
-
-
-_TASK = re.compile(r"([a-zA-Z0-9][-a-zA-Z0-9]*)(?:\.[a-zA-Z]+)?")
-
-
-def words_of(written: str) -> list[str]:
-    """The words of ``depends`` that Argo takes for tasks, whether or not it can be evaluated."""
-    return _TASK.findall(written)
-
-
-def _dependencies(task: Document) -> Iterator[str]:
-    yield from (each for each in sequence(task.get("dependencies")) if isinstance(each, str))
-    yield from words_of(text(task.get("depends")))
-
-
-class _Waits:
-    """
-    Which tasks of a DAG end before which begin.
-
-    A set for each task would be quadratic in a long chain; as the bits of one number they are small and quickly joined.
-    """
-
-    def __init__(self, tasks: dict[str, Call]) -> None:
-        self._tasks = tasks
-        self._bits = {name: 1 << index for index, name in enumerate(tasks)}
-        self._masks: dict[str, int] = {}
-        for name in tasks:
-            self._fill(name)
-
-    def __call__(self, task: str, other: str) -> bool:
-        return bool(self._masks.get(task, 0) & self._bits.get(other, 0))
-
-    def _fill(self, start: str) -> None:
-        """Finds what *start* waits for, and first of all that. Without recursion; a cycle ends."""
-        todo, entered = [start], set()
-        while todo:
-            name = todo[-1]
-            needed = [each for each in self._tasks[name].dependencies if each in self._bits]
-            open_ones = [each for each in needed if each not in self._masks and each not in entered]
-            entered.add(name)
-            if open_ones and name not in self._masks:
-                todo.extend(open_ones)
-                continue
-            mask = self._masks.get(name, 0)
-            for each in needed:
-                mask |= self._bits[each] | self._masks.get(each, 0)
-            self._masks[name] = mask
-            todo.pop()

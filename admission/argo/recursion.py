@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from admission.argo.graph import Call, Graph, words_of
+from admission.argo.graph import Call, Graph
 from admission.argo.languages import LanguageError, depends
 from admission.argo.languages.tags import OPEN
+from admission.argo.waits import words_of
 from admission.model.document import mapping, sequence, text
 
 

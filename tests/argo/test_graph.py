@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from admission.argo.graph import Graph, Text
+from admission.argo.graph import Graph
 from admission.argo.recursion import endless
 from admission.argo.validation.text import Text as Tagged
+from admission.argo.variable_uses import Text
 from admission.model.catalog import MISSING, UNAVAILABLE, Absent
 from admission.model.document import Document
 from admission.model.path import Path

@@ -8,7 +8,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from admission.argo.graph import words_of
 from admission.argo.languages.tags import OPEN
 from admission.argo.peak.amounts import Amounts, added, largest, most_of
 from admission.argo.peak.antichain import heaviest
@@ -26,6 +25,7 @@ from admission.argo.peak.order import Order, members
 from admission.argo.peak.parts import NOTHING, Part, either, going_on, together
 from admission.argo.peak.units import Child, Unit
 from admission.argo.pods.values import is_unknown
+from admission.argo.waits import words_of
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 

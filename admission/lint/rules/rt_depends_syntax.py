@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from admission.argo.graph import words_of
 from admission.argo.languages import LanguageError, depends
 from admission.argo.languages.depends import is_strange
+from admission.argo.waits import words_of
 from admission.argo.workflow import Workflow
 from admission.lint.reading import literal
 from admission.lint.rule import Hit, rule

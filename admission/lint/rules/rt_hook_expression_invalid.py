@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from admission.argo.expressions import problem_of
-from admission.argo.graph import uses_of
+from admission.argo.variable_uses import uses_of
 from admission.argo.workflow import Workflow
 from admission.lint.reading import literal, near
 from admission.lint.rule import Hit, rule

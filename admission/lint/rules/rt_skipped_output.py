@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from admission.argo.graph import Call, Use
+from admission.argo.graph import Call
+from admission.argo.variable_uses import Use
 from admission.argo.workflow import Workflow
 from admission.lint.reading import entries, inputs
 from admission.lint.rule import Hit, rule

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from admission.argo.expressions import ROOTS
-from admission.argo.graph import Node, Use
+from admission.argo.graph import Node
+from admission.argo.variable_uses import Use
 from admission.argo.workflow import Workflow
 from admission.lint.reading import near, outputs
 from admission.lint.rule import Hit, rule
