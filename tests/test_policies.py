@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from admission.argo.kinds import KINDS
 from admission.argo.started import started
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document
@@ -35,9 +36,27 @@ def cases_in(folder: Path) -> list[Case]:
     return list(cases({path.name: path.read_text() for path in (folder / "cases").glob("*.yaml")}))
 
 
-def creation(case: Case) -> Request:
-    kind = GroupVersionKind("argoproj.io", "v1alpha1", case.document["kind"])
-    return Request(uid="1", operation="CREATE", kind=kind, namespace="default", name="x", raw_object=case.document)
+def given(document: Document, catalog: tuple[Document, ...]) -> ReviewInput:
+    """The creation of *document*."""
+    kind = GroupVersionKind("argoproj.io", "v1alpha1", document["kind"])
+    namespace = "default" if KINDS[kind.kind].namespaced else ""
+    request = Request(uid="1", operation="CREATE", kind=kind, namespace=namespace, name="x", raw_object=document)
+    start = started(document)
+    return ReviewInput(
+        request=request,
+        object=document,
+        workflow=start.document,
+        place=start.place,
+        catalog=FrozenCatalog.of(catalog),
+    )
+
+
+def starting(workflow: Document, kind: str) -> Document:
+    """An object of that *kind* from which *workflow* is started."""
+    spec = workflow["spec"]
+    if kind == "CronWorkflow":
+        spec = {"schedules": ["0 3 * * *"], "workflowMetadata": workflow["metadata"], "workflowSpec": spec}
+    return {**workflow, "kind": kind, "metadata": {"name": "x"}, "spec": spec}
 
 
 def stands_alone(case: Case) -> bool:
@@ -48,6 +67,7 @@ def stands_alone(case: Case) -> bool:
 
 ALL = [(folder, case) for folder in sorted(LIBRARY.iterdir()) if folder.is_dir() for case in cases_in(folder)]
 ALONE = [(folder, case) for folder, case in ALL if stands_alone(case)]
+WRONG = [(folder, case) for folder, case in ALONE if case.verdict != "allow" and case.document["kind"] == "Workflow"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -55,16 +75,31 @@ ALONE = [(folder, case) for folder, case in ALL if stands_alone(case)]
 def test_by_the_policies_alone(folder: Path, case: Case, engine: str) -> None:
     """What the name of a case says happens at the marked lines and no others, whichever engine evaluates."""
     policies = compiled(folder, engine)
-    start = started(case.document)
-    given = ReviewInput(
-        request=creation(case),
-        object=case.document,
-        workflow=start.document,
-        place=start.place,
-        catalog=FrozenCatalog.of(case.catalog),
-    )
+    review = given(case.document, case.catalog)
+    findings = policies.validate(review).findings
 
-    failures = list(case.failures(policies.validate(given).findings, policies.mutate(given).document))
-
-    assert [] == failures
+    assert [] == list(case.failures(findings, policies.mutate(review).document))
     assert () == policies.problems
+    assert [] == [finding.message for finding in findings if "cannot be decided" in finding.message]
+
+
+@pytest.mark.parametrize(("folder", "case"), WRONG, ids=[f"{folder.name}/{case.name}" for folder, case in WRONG])
+def test_whatever_starts_it(folder: Path, case: Case) -> None:
+    """What is said of a Workflow is said of each kind of object that it is started from, if the policy is about it."""
+    policies = compiled(folder, ENGINES[0])
+    (policy,) = policies.policies.values()
+    assert policy.program is not None
+    expected = [finding.message for finding in policies.validate(given(case.document, case.catalog)).findings]
+
+    for kind in policy.program.policy.kinds - {"Workflow"}:
+        found = policies.validate(given(starting(case.document, kind), case.catalog)).findings
+        assert expected == [finding.message for finding in found]
+
+
+def test_one_list_of_words() -> None:
+    """What no patch of a template may touch no patch of a Workflow may touch."""
+    names = ("no-dangerous-patches", "no-dangerous-workflow-patches")
+    specs = [policies_in(LIBRARY / name)[0]["spec"] for name in names]
+    one, other = ([each for each in spec["variables"] if each["name"] == "words"] for spec in specs)
+
+    assert one == other != []

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import http.client
 import json
-import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
 from admission.argo.kinds import KINDS
 from admission.cli import check, policy_files
@@ -30,6 +24,8 @@ from admission.policy import data
 from admission.policy.cases import Case
 from admission.policy.catalogue import BUNDLES
 from admission.snapshot import Snapshot
+
+from .served import ApiServer
 
 pytestmark = pytest.mark.cluster
 
@@ -141,19 +137,8 @@ def of_one_folder(folder: casework.PolicyFolder) -> list[Document]:
     return found
 
 
-class ApiServer:
-    """Requests to the API server as its administrator, or whom he takes himself for."""
-
-    def __init__(self, plane: ControlPlane, folder: Path) -> None:
-        config = yaml.safe_load(plane.kubeconfig.read_text())
-        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-        certificate, key = folder / "certificate", folder / "key"
-        certificate.write_bytes(base64.b64decode(user["client-certificate-data"]))
-        key.write_bytes(base64.b64decode(user["client-key-data"]))
-        context = ssl.create_default_context(cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())
-        context.load_cert_chain(certificate, key)
-        where = urlsplit(cluster["server"])
-        self._connection = http.client.HTTPSConnection(str(where.hostname), where.port, timeout=60, context=context)
+class Server(ApiServer):
+    """Creations as its administrator, or whom he takes himself for."""
 
     def create(self, document: Document, *, dry_run: bool = True, user: str = "") -> tuple[int, Document, list[str]]:
         """Status, document and warnings."""
@@ -161,14 +146,11 @@ class ApiServer:
         within = f"/namespaces/{namespace}" if namespace else ""
         path = f"/apis/{document['apiVersion']}{within}/{PLURALS[document['kind']]}"
         query = "?dryRun=All" if dry_run else ""
-        headers = {"Content-Type": "application/json", **({"Impersonate-User": user} if user else {})}
-        self._connection.request("POST", path + query, json.dumps(document), headers)
-        response = self._connection.getresponse()
-        return response.status, json.loads(response.read()), response.headers.get_all("Warning", [])
+        return self.post(path + query, document, **({"Impersonate-User": user} if user else {}))
 
 
 @pytest.fixture(scope="module")
-def server(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+def server(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The API server, and in front of it the webhook with the library; the templates of all cases are there."""
     folder = tmp_path_factory.mktemp("library")
     (folder / "policies.yaml").write_text(
@@ -182,7 +164,7 @@ def server(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Ite
     grants = [each for one, case in ALL for each in given(one, case).grants]
     plane.apply(*made)
     plane.apply(*grants)
-    api = ApiServer(plane, folder)
+    api = Server(plane, folder)
     templates = [each for one, case in ALL for each in given(one, case).templates]
     for template in templates:
         status, answer, _ = api.create(template, dry_run=False)
@@ -199,7 +181,7 @@ def server(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=[folder.name for folder in FOLDERS])
-def test_a_policy_is_accepted(server: ApiServer, folder: casework.PolicyFolder) -> None:
+def test_a_policy_is_accepted(server: Server, folder: casework.PolicyFolder) -> None:
     """The API server takes the policy and its bindings: neither the kinds' schemas nor the webhook say anything."""
     for document in folder.documents:
         status, answer, warnings = server.create(document)
@@ -208,7 +190,7 @@ def test_a_policy_is_accepted(server: ApiServer, folder: casework.PolicyFolder) 
 
 
 @pytest.mark.parametrize(("folder", "case"), ALL, ids=[f"{folder.name}/{case.name}" for folder, case in ALL])
-def test_a_case(server: ApiServer, folder: casework.PolicyFolder, case: Case) -> None:
+def test_a_case(server: Server, folder: casework.PolicyFolder, case: Case) -> None:
     """The API server answers with the same messages at the same places, and would store the same."""
     asked = given(folder, case)
     expected = on_a_laptop(folder, asked)

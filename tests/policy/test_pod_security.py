@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path as FilePath
 
 import pytest
 
@@ -17,8 +19,10 @@ from admission.policy.resource import PolicySet
 from admission.policy.targets import Found
 from admission.policy.validate import judge
 
+from .drawn_pods import pods
 from .making import review
 from .pod_security import BASELINE, PODS, PRIVILEGED, RESTRICTED
+from .served import ApiServer
 
 STANDARDS = ("pod-security-baseline", "pod-security-restricted")
 LIBRARY = {
@@ -57,7 +61,8 @@ def test_policies(name: str, engine: str) -> None:
 def namespaces(plane: ControlPlane) -> Iterator[ControlPlane]:
     """The control plane with a namespace for each level."""
     for name in (BASELINE, RESTRICTED):
-        labels = {"pod-security.kubernetes.io/enforce": name, "pod-security.kubernetes.io/enforce-version": "latest"}
+        modes = {"enforce": name, "enforce-version": "latest", "warn": RESTRICTED, "warn-version": "latest"}
+        labels = {f"pod-security.kubernetes.io/{mode}": value for mode, value in modes.items()}
         document = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"pss-{name}", "labels": labels}}
         plane.apply(document)
         plane.kubectl("wait", "--for=create", "--timeout=30s", "serviceaccount/default", "-n", f"pss-{name}")
@@ -87,3 +92,26 @@ def test_pod_security_admission(namespaces: ControlPlane) -> None:
 
     assert {name for name, (_, expected) in PODS.items() if expected == PRIVILEGED} == by_baseline
     assert {name for name, (_, expected) in PODS.items() if expected != RESTRICTED} == by_restricted
+
+
+def level_of(answer: tuple[int, Document, list[str]]) -> str:
+    """The strictest level that lets a pod through, where baseline is enforced; empty where no pod is like that."""
+    status, found, warnings = answer
+    if status != 201:
+        return PRIVILEGED if "violates PodSecurity" in found["message"] else ""
+    return BASELINE if any("violate PodSecurity" in warning for warning in warnings) else RESTRICTED
+
+
+@pytest.mark.cluster
+def test_pods_of_workflows(namespaces: ControlPlane, tmp_path: FilePath) -> None:
+    """Of some hundred pods that Workflows become the API server's own admission says what our policies say."""
+    server, path = ApiServer(namespaces, tmp_path), f"/api/v1/namespaces/pss-{BASELINE}/pods?dryRun=All"
+    seen: Counter[str] = Counter()
+
+    for pod in pods(120, seed=1):
+        expected = level_of(server.post(path, pod))
+        seen[expected] += 1
+        assert expected in ("", level(pod, ENGINES[0])), json.dumps(pod["spec"])
+
+    assert min(seen[each] for each in (PRIVILEGED, BASELINE, RESTRICTED)) > 20
+    assert seen[""] < seen.total() / 10
