@@ -44,6 +44,10 @@ def compose(part: Part) -> tuple[Any, Place, tuple[Repeated, ...]]:
     composer = _Composer(part)
     try:
         return composer.run(CParser(part.text))
+    except UnicodeEncodeError as error:
+        before = part.text[: error.start]
+        line = part.lines_before + before.count("\n") + 1
+        raise MalformedSource("not UTF-8", line, len(before) - before.rfind("\n")) from error
     except yaml.reader.ReaderError as error:
         before = part.text.encode()[: error.position].decode(errors="replace")
         line = part.lines_before + before.count("\n") + 1
