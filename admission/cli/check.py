@@ -48,7 +48,7 @@ def snapshot(options: Options, given: Iterable[Document] = (), *, profile: Profi
     return Snapshot(
         catalog=catalog_of(cluster, [*templates, *given], options.namespace, controller(options, configured)),
         policies=policy_files.usable(
-            [*cluster.policies, *policies], mapping(configured.get("policies")).get("exceptionNamespaces", ())
+            policies, mapping(configured.get("policies")).get("exceptionNamespaces", ()), cluster.policies
         ),
         settings=settings(configured, options, profile),
     )

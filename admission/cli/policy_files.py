@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 from admission.cli.files import manifests
 from admission.errors import ConfigurationError
 from admission.model.document import Document, name_of, text
-from admission.model.path import Path
 
 if TYPE_CHECKING:
     from admission.policy.resource import PolicySet
+    from admission.policy.spec import Problem
 
 #: Our kinds, by which a policy is told from what else is in its folder.
 _POLICY_KINDS = frozenset({"WorkflowPolicy", "WorkflowPolicyBinding", "WorkflowPolicyException"})
@@ -23,46 +23,54 @@ _OUR_GROUP = "argo-admission.io/"
 BUILTIN = "builtin"
 
 
-def usable(documents: Iterable[Document], exception_namespaces: Iterable[str] = ()) -> PolicySet:
+def usable(
+    documents: Iterable[Document], exception_namespaces: Iterable[str] = (), there: Iterable[Document] = ()
+) -> PolicySet:
     """
-    The policies among *documents*; ``ConfigurationError`` where one of them cannot be used.
+    The policies among *documents*, and those that are *there*, in a cluster.
 
-    *exception_namespaces*: where exceptions count.
+    ``ConfigurationError`` where one of *documents* cannot be used. With one that is there the webhook goes on as well,
+    and it is only said. *exception_namespaces*: where exceptions count.
     """
     from admission.lint.rules import ALL
+    from admission.policy.exceptions import key_of
     from admission.policy.resource import PolicySet
 
     given = list(documents)
-    if not given:
+    every = [*there, *given]
+    if not every:
         return PolicySet()
     rules = frozenset(rule.id for rule in ALL)
-    found = PolicySet.load(given, rule_ids=rules, exception_namespaces=exception_namespaces)
-    refuse_problems(found)
+    found = PolicySet.load(every, rule_ids=rules, exception_namespaces=exception_namespaces)
+    ours = {(document["kind"], name) for document in given for name in (name_of(document), key_of(document))}
+    refuse([problem for problem in found.problems if (problem.kind, problem.name) in ours])
+    for problem in found.problems:
+        print(f"argo-admission: cannot be used, in the cluster: {_line(problem)}", file=sys.stderr)
     for line in _remarks(found, given):
         print(line, file=sys.stderr)
     return found
 
 
-def _remarks(policies: PolicySet, documents: Iterable[Document]) -> Iterator[str]:
-    """What looks like a mistake in *documents*, of which *policies* are all."""
+def _remarks(policies: PolicySet, documents: Sequence[Document]) -> Iterator[str]:
+    """What looks like a mistake in *documents*, which are among *policies*."""
     for document in documents:
         for path, message in policies.remarks(document):
-            yield _line(text(document.get("kind")), name_of(document), path, message)
+            yield f"{text(document.get('kind'))} {name_of(document)}: {path}: {message}"
     # Said here alone: in a cluster a policy comes before its binding.
     bound = {loaded.binding.policy_name for loaded in policies.bindings.values() if loaded.binding}
-    for unbound in sorted(policies.policies.keys() - bound):
+    given = {name_of(document) for document in documents if document["kind"] == "WorkflowPolicy"}
+    for unbound in sorted(given - bound):
         yield f"WorkflowPolicy {unbound}: does nothing, as no WorkflowPolicyBinding names it"
 
 
-def refuse_problems(policies: PolicySet) -> None:
-    """``ConfigurationError`` with all the problems of *policies*, where there are any."""
-    if policies.problems:
-        lines = (_line(each.kind, each.name, each.path, each.message) for each in policies.problems)
-        raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(lines))
+def refuse(problems: Sequence[Problem]) -> None:
+    """``ConfigurationError`` with all *problems*, where there are any."""
+    if problems:
+        raise ConfigurationError("policies that cannot be used:\n  " + "\n  ".join(map(_line, problems)))
 
 
-def _line(kind: str, name: str, path: Path, message: str) -> str:
-    return ": ".join(part for part in (f"{kind} {name}", str(path), message) if part)
+def _line(problem: Problem) -> str:
+    return ": ".join(part for part in (f"{problem.kind} {problem.name}", str(problem.path), problem.message) if part)
 
 
 def documents(paths: Iterable[str]) -> Iterator[Document]:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from cli_manifests import GOOD, Run
 
-from admission.cli import check, live
+from admission.cli import check, live, policy_files
 from admission.cluster.client import Refused
+from admission.errors import ConfigurationError
 from admission.model.catalog import MISSING, UNAVAILABLE
 from admission.model.document import Document
 
@@ -96,3 +97,20 @@ def test_how_much_room_there_is() -> None:
     found = live.read(Api({"/api/v1/resourcequotas": [quota]}))
 
     assert [("ResourceQuota", "compute")] == [(each["kind"], each["metadata"]["name"]) for each in found.catalog]
+
+
+def test_a_policy_of_the_cluster_that_cannot_be_used(capsys: pytest.CaptureFixture[str]) -> None:
+    """It ends nothing: the webhook goes on with it, too, and so it is only said; one of a file cannot be asked."""
+    unbound = {"policyName": "gone", "validationActions": ["Deny"]}
+    bound: Document = {
+        "apiVersion": "argo-admission.io/v1alpha1",
+        "kind": "WorkflowPolicyBinding",
+        "metadata": {"name": "b"},
+        "spec": unbound,
+    }
+    found = policy_files.usable([], there=[bound])
+
+    assert ["b"] == list(found.bindings)
+    assert "cannot be used, in the cluster: WorkflowPolicyBinding b: spec.policyName: no" in capsys.readouterr().err
+    with pytest.raises(ConfigurationError):
+        policy_files.usable([bound])

@@ -73,7 +73,7 @@ class Files:
         found = (each for each in documents if each.get("kind") == "ConfigMap" and name_of(each) == name)
         catalog = FrozenCatalog.of(documents, controller=decode_config(mapping(next(found, {}).get("data"))))
         policies = load(configuration)(policy_files.documents(configuration["policies"]["paths"]), None)
-        policy_files.refuse_problems(policies)
+        policy_files.refuse(policies.problems)
         return cls(Snapshot(catalog=catalog, policies=policies, settings=settings(configuration)))
 
     def unready(self) -> Sequence[str]:
