@@ -34,7 +34,7 @@ def _edges(graph: Graph) -> dict[str, list[tuple[Call, str]]]:
                 continue
         elif id(node.document) not in certain:
             continue
-        certain |= {id(call.document.get("inline")) for call in node.calls if not _is_conditional(call)}
+        certain |= {id(call.document.get("inline")) for call in node.calls if not is_conditional(call)}
         edges[owner] += [(call, callee) for call in node.calls if (callee := _always(call))]
     return edges
 
@@ -45,10 +45,10 @@ def _always(call: Call) -> str:
         return ""
     if not call.callee.document.get("steps") and not call.callee.document.get("dag"):
         return ""
-    return "" if _is_conditional(call) else call.callee.key[1]
+    return "" if is_conditional(call) else call.callee.key[1]
 
 
-def _is_conditional(call: Call) -> bool:
+def is_conditional(call: Call) -> bool:
     """Whether something may keep the call from being made: a condition, no items, the result of another task."""
     document = call.document
     if document.get("when") or document.get("withParam"):

@@ -37,6 +37,7 @@ from admission.lint.rules.rt_empty_steps import rt_empty_steps
 from admission.lint.rules.rt_expression_literal import rt_expression_literal
 from admission.lint.rules.rt_global_supplied import rt_global_supplied
 from admission.lint.rules.rt_globalname_duplicate import rt_globalname_duplicate
+from admission.lint.rules.rt_handler_held_up import rt_handler_held_up
 from admission.lint.rules.rt_hook_expression_invalid import rt_hook_expression_invalid
 from admission.lint.rules.rt_hook_expression_missing import rt_hook_expression_missing
 from admission.lint.rules.rt_hook_input_unsupplied import rt_hook_input_unsupplied
@@ -97,6 +98,7 @@ from admission.lint.rules.rt_sync_configmap import rt_sync_configmap
 from admission.lint.rules.rt_sync_deadlock import rt_sync_deadlock
 from admission.lint.rules.rt_sync_duplicate import rt_sync_duplicate
 from admission.lint.rules.rt_sync_name import rt_sync_name
+from admission.lint.rules.rt_sync_null import rt_sync_null
 from admission.lint.rules.rt_sync_source import rt_sync_source
 from admission.lint.rules.rt_template_defaults import rt_template_defaults
 from admission.lint.rules.rt_template_name_case import rt_template_name_case
@@ -145,6 +147,7 @@ BEYOND = (
     rt_recursion,
     rt_empty_steps,
     rt_parallelism_nonpositive,
+    rt_handler_held_up,
     rt_dynamic_template_missing,
     rt_deadline_zero,
     rt_unused_argument,
@@ -200,6 +203,7 @@ BEYOND = (
     rt_memoize_maxage,
     rt_memoize_configmap,
     rt_sync_source,
+    rt_sync_null,
     rt_sync_duplicate,
     rt_sync_name,
     rt_sync_configmap,
