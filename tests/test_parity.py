@@ -158,7 +158,7 @@ if SHARED.is_dir():
 
     @pytest.mark.parametrize("cases", [of_files, of_mutants], ids=lambda cases: cases.__name__)
     def test_versions(cases: Any) -> None:
-        """Argo 4.1 refuses what 4.0 refuses, but for what changed between them (argo-validation, section 14)."""
+        """Argo 4.1 refuses what 4.0 refuses, but for what changed between them (argo-validation 14)."""
         sources = {
             finding.source
             for case in islice(cases(), 0, None, 4)

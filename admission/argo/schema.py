@@ -1,7 +1,7 @@
 """
 The structure of Argo's objects: fields that there are not, values that do not fit, and what the full CRDs ask beyond.
 
-What Argo's decoder refuses, it refuses before any other check (argo-validation, section 2): values of the wrong type,
+What Argo's decoder refuses, it refuses before any other check (argo-validation 2): values of the wrong type,
 and unknown fields directly in a step. Other unknown fields it drops, and only ``argo lint`` refuses them; of those
 below a step not even that.
 """

@@ -1,5 +1,5 @@
 """
-Routes, limits and health: interfaces.md section 4 as an aiohttp application.
+Routes, limits and health: interfaces.md 4 as an aiohttp application.
 
 What a review says is decided by two functions that are handed in; here it is only seen to that every request gets its
 answer, in time, whatever those functions do.

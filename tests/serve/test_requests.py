@@ -1,4 +1,4 @@
-"""Every row of the table in interfaces.md section 4, over a real TLS socket."""
+"""Every row of the table in interfaces.md 4, over a real TLS socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of steps and tasks (argo-validation, 4.7 and 4.8)."""
+"""What is asked of steps and tasks (argo-validation 4.7 and 4.8)."""
 
 from __future__ import annotations
 

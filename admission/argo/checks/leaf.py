@@ -1,4 +1,4 @@
-"""What is asked of templates that run something (argo-validation, 4.6)."""
+"""What is asked of templates that run something (argo-validation 4.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths and locations of artifacts (argo-validation, 4.5)."""
+"""Paths and locations of artifacts (argo-validation 4.5)."""
 
 from __future__ import annotations
 

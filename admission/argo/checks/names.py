@@ -1,4 +1,4 @@
-"""Names: of objects, templates, steps, tasks, parameters and artifacts (argo-validation, 4.1)."""
+"""Names: of objects, templates, steps, tasks, parameters and artifacts (argo-validation 4.1)."""
 
 from __future__ import annotations
 

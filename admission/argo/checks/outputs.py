@@ -1,4 +1,4 @@
-"""What is asked of the outputs of a template (argo-validation, 4.9), its archive location and its metrics (4.10)."""
+"""What is asked of the outputs of a template (argo-validation 4.9), its archive location and its metrics (4.10)."""
 
 from __future__ import annotations
 

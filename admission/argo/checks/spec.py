@@ -1,4 +1,4 @@
-"""What is asked of the spec of a workflow (argo-validation, 4.1 and 4.2), and of a schedule (8)."""
+"""What is asked of the spec of a workflow (argo-validation 4.1 and 4.2), and of a schedule (8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of a template each time it is referred to (argo-validation, 3.3, steps 1 to 6)."""
+"""What is asked of a template each time it is referred to (argo-validation 3.3, steps 1 to 6)."""
 
 from __future__ import annotations
 

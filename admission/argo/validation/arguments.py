@@ -1,4 +1,4 @@
-"""The arguments of a workflow, step or task: each says what its value is (argo-validation, 4.3)."""
+"""The arguments of a workflow, step or task: each says what its value is (argo-validation 4.3)."""
 
 from __future__ import annotations
 

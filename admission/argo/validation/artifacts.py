@@ -28,7 +28,7 @@ def driver(artifact: Document) -> str | None:
 
 
 def has_location_or_key(artifact: Document) -> bool:
-    """Whether the artifact says where it is, or at least under which key (argo-validation, 4.3)."""
+    """Whether the artifact says where it is, or at least under which key (argo-validation 4.3)."""
     name = driver(artifact)
     if name is None:
         return False

@@ -1,4 +1,4 @@
-"""Objects that hold templates, and the look-up of a template in them (argo-validation, section 7)."""
+"""Objects that hold templates, and the look-up of a template in them (argo-validation 7)."""
 
 from __future__ import annotations
 

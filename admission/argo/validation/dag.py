@@ -1,4 +1,4 @@
-"""The body of a DAG template (argo-validation, 3.5 and 6.4)."""
+"""The body of a DAG template (argo-validation 3.5 and 6.4)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from admission.argo.validation.walk import Walk
     from admission.argo.validation.way import Way
 
-#: A task's name in ``depends``, with or without a result: every word is one (argo-validation, 4.8).
+#: A task's name in ``depends``, with or without a result: every word is one (argo-validation 4.8).
 DEPENDED = re.compile(r"([a-zA-Z0-9][-a-zA-Z0-9]*)\.[A-Z][a-zA-Z]+|([a-zA-Z0-9][-a-zA-Z0-9]*)")
 _NAME = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]*")
 
@@ -146,7 +146,7 @@ class _Lender:
     Which names of tasks that may come before the *task* that is looked at are known to it.
 
     Argo sorts tasks that do not depend on each other by chance, and accepts only in some of the orders; so we accept
-    (argo-validation, 11.3).
+    (argo-validation 11.3).
     """
 
     graph: Graph

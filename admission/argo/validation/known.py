@@ -1,4 +1,4 @@
-"""The names that the whole workflow knows, with their values (argo-validation, 6.1)."""
+"""The names that the whole workflow knows, with their values (argo-validation 6.1)."""
 
 from __future__ import annotations
 

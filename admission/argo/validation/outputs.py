@@ -1,4 +1,4 @@
-"""What a step or task makes known to those after it (argo-validation, 6.3 and 6.4)."""
+"""What a step or task makes known to those after it (argo-validation 6.3 and 6.4)."""
 
 from __future__ import annotations
 

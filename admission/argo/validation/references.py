@@ -1,4 +1,4 @@
-"""From a reference to its template (argo-validation, 3.2)."""
+"""From a reference to its template (argo-validation 3.2)."""
 
 from __future__ import annotations
 

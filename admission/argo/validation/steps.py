@@ -1,4 +1,4 @@
-"""The body of a steps template (argo-validation, 3.4 and 6.3)."""
+"""The body of a steps template (argo-validation 3.4 and 6.3)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 Objects as the JSON text that Go's types make of them, and substitution in that text.
 
 Argo looks for tags in the text of a whole object. It shows only where a tag is not closed within its string: then the
-tag runs on through the text that follows, whose order is that of the fields in Go (argo-validation, 5.1).
+tag runs on through the text that follows, whose order is that of the fields in Go (argo-validation 5.1).
 """
 
 from __future__ import annotations

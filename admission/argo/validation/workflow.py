@@ -1,4 +1,4 @@
-"""The validation of an object as a whole (argo-validation, 3.1 and 8)."""
+"""The validation of an object as a whole (argo-validation 3.1 and 8)."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Validation:
         for problem in argument_rules.problems(merged, may_lack_values=may_lack, within=False):
             self.walk.report.add(problem)
 
-    # What is known everywhere (argo-validation, 6.1)
+    # What is known everywhere (argo-validation 6.1)
 
     def _know(self, merged: Arguments, base: Base | None) -> None:
         table, known = tables(), self.walk.known.names
@@ -141,7 +141,7 @@ class Validation:
             yield from _named("labels", mapping(source.get("labelsFrom")))
             yield from _named("annotations", mapping(source.get("annotations")))
 
-    # The ways (argo-validation, 3.1, steps 8 to 14)
+    # The ways (argo-validation 3.1, steps 8 to 14)
 
     def _validate(self, base: Base, arguments: Arguments, merged: Arguments) -> None:
         name, place = self._named("entrypoint", base)
