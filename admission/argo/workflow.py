@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 
-import orjson
-
 from admission.argo.graph import Graph
 from admission.argo.kinds import KINDS
 from admission.argo.schema import Misfit, misfits
@@ -16,6 +14,7 @@ from admission.argo.variables import Analysis, Options, analyse
 from admission.model.catalog import Absent, Catalog, FrozenCatalog
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
+from admission.model.written import Written, written
 
 #: A place, and what stands there.
 Placed = tuple[Path, Document]
@@ -28,7 +27,7 @@ class Workflow:
     *catalog* is asked for what it refers to, *namespace* is where it is if it does not say. *newest*: for Argo 4.1,
     else 4.0. *values_later*: its arguments may lack values, as when linting. *patient*: what a template or schedule
     refers to may yet come. *live*: the catalog asks the cluster for what it lacks, so that what it does not find is
-    nowhere.
+    nowhere. *spec*: what stands in the field of that name, if somebody has written it already.
     """
 
     def __init__(
@@ -41,6 +40,7 @@ class Workflow:
         values_later: bool = False,
         patient: bool = True,
         live: bool = False,
+        spec: Written | None = None,
     ) -> None:
         self.document = document
         self.live = live
@@ -55,6 +55,7 @@ class Workflow:
         self.spec_path = (known.spec_path if known else None) or Path(("spec", "workflowSpec"))
         self.spec = mapping(self.spec_path.get(document))
         self._read = Reader()
+        self._spec = spec or Written(document.get("spec"))
 
     @cached_property
     def templates(self) -> tuple[Placed, ...]:
@@ -77,16 +78,13 @@ class Workflow:
                 yield from _listed(path / name, template[name])
 
     @cached_property
-    def _written(self) -> bytes | None:
-        try:
-            return orjson.dumps(self.document)
-        except TypeError:  # a number beyond 64 bits, half a surrogate pair
-            return None
+    def _texts(self) -> tuple[bytes | None, bytes | None]:
+        return self._spec.text, written({**self.document, "spec": None})
 
     def mentions(self, words: Iterable[str]) -> bool:
         """Whether one of *words* may occur in the object, written as compact JSON: quicker than a look at its parts."""
-        written = self._written
-        return written is None or any(word.encode() in written for word in words)
+        spec, rest = self._texts
+        return spec is None or rest is None or any(word in spec or word in rest for word in map(str.encode, words))
 
     @cached_property
     def misfits(self) -> tuple[Misfit, ...]:

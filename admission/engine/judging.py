@@ -118,7 +118,7 @@ def _lint(request: Request, document: Document, snapshot: Snapshot) -> list[Find
         strictness=snapshot.policies.strictness(_bare_input(request, document, snapshot)),
     )
     with snapshot.measure("lint"):
-        return _MEMORY.lint(document, snapshot.catalog, options)
+        return _MEMORY.lint(document, snapshot.catalog, options, request.spec(document))
 
 
 def _not_run(request: Request, document: Document, snapshot: Snapshot) -> Iterator[Finding]:

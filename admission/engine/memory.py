@@ -24,6 +24,7 @@ from admission.model.annotations import EXPANDED_FROM
 from admission.model.catalog import Answer, Catalog, Lookup, NamedLookups
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Finding
+from admission.model.written import Written
 
 #: Specs that are remembered, and the findings that each may have: some 20 MiB if all have that many.
 REMEMBERED, MOST_FINDINGS = 1024, 100
@@ -65,11 +66,14 @@ class Memory:
         self._said: OrderedDict[bytes, _Said] = OrderedDict()
         self._lock = Lock()
 
-    def lint(self, document: Document, catalog: Catalog, options: LintOptions) -> list[Finding]:
-        """The same as :func:`admission.lint.run.lint`."""
-        key = _key(document, options)
+    def lint(
+        self, document: Document, catalog: Catalog, options: LintOptions, spec: Written | None = None
+    ) -> list[Finding]:
+        """The same as :func:`admission.lint.run.lint`; *spec* is that of the document."""
+        spec = spec or Written(document.get("spec"))
+        key = _key(document, spec, options)
         if key is None:
-            return lint(document, catalog, options)
+            return lint(document, catalog, options, spec)
         with self._lock:
             said = self._said.get(key)
             if said is not None:
@@ -77,7 +81,7 @@ class Memory:
         if said is not None and said.holds(catalog):
             return list(said.findings)
         noting = _Noting(catalog)
-        found = lint(document, noting, options)
+        found = lint(document, noting, options, spec)
         if len(found) <= MOST_FINDINGS and not noting.counted:
             self._remember(key, _Said(tuple(found), tuple(noting.answers.items()), catalog.controller_config()))
         return found
@@ -114,18 +118,15 @@ class _Noting(NamedLookups):
         return self._catalog.everything()
 
 
-def _key(document: Document, options: LintOptions) -> bytes | None:
+def _key(document: Document, spec: Written, options: LintOptions) -> bytes | None:
     """All that decides what lint says, beside the catalog, as a digest; None where that is not worth it."""
-    if document.get("status"):
+    if document.get("status") or spec.text is None:
         return None
     try:
-        spec = orjson.dumps(document.get("spec"))
-        rest = orjson.dumps([_rest(document, spec), _asked(options)], option=orjson.OPT_SORT_KEYS)
+        rest = orjson.dumps([_rest(document, spec.text), _asked(options)], option=orjson.OPT_SORT_KEYS)
     except TypeError:  # a number beyond 64 bits, half a surrogate pair
         return None
-    key = hashlib.blake2b(spec, digest_size=16)
-    key.update(rest)
-    return key.digest()
+    return hashlib.blake2b(spec.digest + rest, digest_size=16).digest()
 
 
 def _rest(document: Document, spec: bytes) -> Document:

@@ -15,6 +15,7 @@ from admission.model.catalog import Catalog
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
 from admission.model.settings import Profile
+from admission.model.written import Written
 
 #: With the id of a rule, the annotation whose value is the reason why a warning of that rule does not apply.
 IGNORE = "ignore.argo-admission.io/"
@@ -38,8 +39,8 @@ class LintOptions:
     strictness: Mapping[str, Action | None] = field(default_factory=dict)
 
 
-def lint(document: Document, catalog: Catalog, options: LintOptions) -> list[Finding]:
-    """What there is to say of *document* in the profile; nothing of objects that are not Argo's."""
+def lint(document: Document, catalog: Catalog, options: LintOptions, spec: Written | None = None) -> list[Finding]:
+    """What there is to say of *document*, whose *spec* that is, in the profile; nothing of what is not Argo's."""
     kind, recommended = text(document.get("kind")), options.profile is Profile.RECOMMENDED
     if kind not in (KINDS if recommended else VALIDATED):
         return []
@@ -51,6 +52,7 @@ def lint(document: Document, catalog: Catalog, options: LintOptions) -> list[Fin
         values_later=options.lint or options.profile is Profile.ARGO_LINT,
         patient=recommended,
         live=options.live,
+        spec=spec,
     )
     found = [*_structure(workflow, options.profile)]
     # Whatever rules of Argo's say was found in two walks, which they share: most objects are right.

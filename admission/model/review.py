@@ -23,6 +23,7 @@ from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
 from admission.model.patch import Patch
 from admission.model.warnings import within_limits
+from admission.model.written import Written
 
 API_VERSION = "admission.k8s.io/v1"
 
@@ -90,6 +91,15 @@ class Request:
     @cached_property
     def old_object(self) -> Document | None:
         return _document(self.raw_old_object)
+
+    @cached_property
+    def _specs(self) -> dict[int, Written]:
+        return {}
+
+    def spec(self, document: Document) -> Written:
+        """The spec of *document*, an object of this request or what was made of it: of each there is one."""
+        value = document.get("spec")
+        return self._specs.setdefault(id(value), Written(value))
 
     @property
     def subject(self) -> Document:

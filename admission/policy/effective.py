@@ -41,7 +41,7 @@ def completed(known: Settled, review: ReviewInput) -> list[Found]:
     if known.open is not None and not known.open:
         return list(known.found)
     made = _of_pods(review.pods if known.open is None else review.pods_of(known.open))
-    shown = {origin.path for origin, _ in made} | {found.path for found in known.found}
+    shown = {origin.path for origin, _ in made} | {found.path for found in known.standing}
     written = list(targets(Target.CONTAINER, review.workflow))
     others = [found for found in written if found.path not in shown]
     place = {found.path: index for index, found in enumerate(written)}

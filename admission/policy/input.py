@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import orjson
-
 from admission.argo.expansion.result import Key
 from admission.argo.peak import as_document, reckoned
 from admission.argo.pods import EffectivePod, projected
@@ -17,6 +15,7 @@ from admission.model.catalog import UNAVAILABLE, Catalog, FrozenCatalog
 from admission.model.document import Document
 from admission.model.path import Path
 from admission.model.review import Request, User
+from admission.model.written import Written, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +74,13 @@ class ReviewInput:
         return replace(self, workflow=_without_nulls(self.workflow)) if self._may_have_nulls() else None
 
     def _may_have_nulls(self) -> bool:
-        spec = self.spec_text
-        try:
-            around = orjson.dumps({**self.workflow, "spec": True})
-            return spec is None or spec == b"null" or b":null" in spec or b":null" in around
-        except TypeError:  # something that only Python's own JSON takes
-            return True
+        spec, around = self.spec.text, written({**self.workflow, "spec": True})
+        return spec is None or around is None or spec == b"null" or b":null" in spec or b":null" in around
 
-    @cached_property
-    def spec_text(self) -> bytes | None:
-        """The spec of the Workflow as JSON; None where it cannot be written so."""
-        try:
-            return orjson.dumps(self.workflow.get("spec"))
-        except TypeError:  # something that only Python's own JSON takes
-            return None
+    @property
+    def spec(self) -> Written:
+        """The spec of the Workflow."""
+        return self.request.spec(self.workflow)
 
     @cached_property
     def pods(self) -> tuple[EffectivePod, ...]:

@@ -12,11 +12,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, repeat
-from typing import Any, TypeAlias
-
-import orjson
+from typing import TypeAlias
 
 from admission.model.document import Document
+from admission.model.written import written
 from admission.policy.cel.batch import Asked, Batch, Question
 from admission.policy.cel.engine import Engine
 from admission.policy.cel.reads import union
@@ -73,8 +72,8 @@ class View:
         return Found(target.path, object_, template, cut(target.pod, self.pod), target.label)
 
     def text(self, target: Found) -> bytes | None:
-        """The same as JSON, but for the pod; see :func:`_text`."""
-        return _text([cut(target.object, self.object), cut(target.template, self.template)])
+        """The same as JSON, but for the pod; None where it cannot be written so."""
+        return written([cut(target.object, self.object), cut(target.template, self.template)])
 
     def around(self, review: ReviewInput) -> ReviewInput:
         """*review* with as much of its Workflow as is looked at."""
@@ -115,7 +114,7 @@ _NONE: frozenset[str] = frozenset()
 
 def _tagged(document: Document) -> Iterator[str]:
     for name, value in document.items():
-        text = value.encode(errors="replace") if isinstance(value, str) else _text(value)
+        text = value.encode(errors="replace") if isinstance(value, str) else written(value)
         if text is None or b"{{" in text:
             yield name
 
@@ -233,10 +232,16 @@ class Plan:
             return None
         return frozenset(str(name) for view in views for name in view.object or {})
 
-    def judge(self, targets: Iterable[Found], review: ReviewInput) -> Iterator[Hit]:
-        """What each policy says of each of *targets*; nothing of those that are as they should be."""
+    def judge(
+        self, targets: Iterable[Found], review: ReviewInput, texts: Sequence[bytes | None] | None = None
+    ) -> Iterator[Hit]:
+        """
+        What each policy says of each of *targets*; nothing of those that are as they should be.
+
+        *texts* are what the view writes of them, if somebody has asked for it.
+        """
         found = list(targets)
-        said = self._said_alone(found, review) if self.alone else repeat(())
+        said = self._said_alone(found, review, texts) if self.alone else repeat(())
         others = [(bound, view, view.around(review)) for bound, view in self.others]
         for target, known in zip(found, said, strict=False):
             for bound, judged in known:
@@ -246,22 +251,26 @@ class Plan:
                 if judged is not NOTHING_TO_SAY:
                     yield target, bound, judged
 
-    def _said_alone(self, targets: list[Found], review: ReviewInput) -> list[Said]:
+    def _said_alone(
+        self, targets: list[Found], review: ReviewInput, texts: Sequence[bytes | None] | None
+    ) -> list[Said]:
         """What those policies say that look at nothing but the Workflow, for each of *targets*."""
         seen = self.view.around(review)
-        around = _text(seen.workflow)
-        texts = [self.view.text(target) for target in targets] if around is not None else [None] * len(targets)
-        keys = [(text, around) if around is not None and text is not None else None for text in texts]
-        new = {key: target for key, target in zip(keys, targets, strict=True) if key and key not in self.memory}
-        fresh = {key: self.view.on(target) for key, target in new.items()}
+        around = written(seen.workflow)
+        if around is None:
+            return [self._said(self.view.on(target), seen) for target in targets]
+        texts = texts or [self.view.text(target) for target in targets]
+        one = {text: target for text, target in zip(texts, targets, strict=True) if text is not None}
+        said = {text: known for text in one if (known := self.memory.get((text, around))) is not None}
+        fresh = {(text, around): self.view.on(target) for text, target in one.items() if text not in said}
         suspected = self._suspected(fresh, seen)
-        known: dict[Key, Said] = {key: self._said(part, seen, suspected[key]) for key, part in fresh.items()}
-        said = [
-            self._said(self.view.on(target), seen) if key is None else known[key] if key in known else self.memory[key]
-            for key, target in zip(keys, targets, strict=True)
+        found: dict[Key, Said] = {key: self._said(part, seen, suspected[key]) for key, part in fresh.items()}
+        self._remember(found)
+        said |= {text: each for (text, _), each in found.items()}
+        return [
+            self._said(self.view.on(target), seen) if text is None else said[text]
+            for text, target in zip(texts, targets, strict=True)
         ]
-        self._remember(known)
-        return said
 
     def _suspected(self, fresh: Mapping[Key, Found], review: ReviewInput) -> dict[Key, set[int]]:
         """By target: which of ``alone`` may have something to say; of the others it is known that they hold."""
@@ -300,16 +309,8 @@ def _weights(program: Program) -> Iterator[Weight]:
 
 
 def _is_small(binding: Binding) -> bool:
-    params = _text(binding.params)
+    params = written(binding.params)
     return params is not None and len(params) <= _SMALL_PARAMS
-
-
-def _text(value: Any) -> bytes | None:
-    """*value* as JSON; None where it cannot be written so: a number beyond 64 bits, half a surrogate pair."""
-    try:
-        return orjson.dumps(value)
-    except TypeError:
-        return None
 
 
 def _is_alone(program: Program) -> bool:

@@ -11,9 +11,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-import orjson
-
 from admission.model.document import Document
+from admission.model.written import written
 from admission.policy import effective
 from admission.policy.cel.shape import cut
 from admission.policy.input import ReviewInput
@@ -37,10 +36,11 @@ def hits(plan: Plan, target: Target, review: ReviewInput) -> Iterable[Hit]:
         return known
     if target is not Target.CONTAINER:
         return _remembered(plan, key, plan.judge(targets(target, review.workflow), review))
-    containers = settled(review, plan.fields)
+    containers = settled(review, plan.fields, plan.view.text)
     if containers.open is None or containers.open:
         return plan.judge(effective.completed(containers, review), review)
-    return _remembered(plan, key, plan.judge(containers.found, review))
+    said = plan.judge(containers.standing, review, containers.texts)
+    return _remembered(plan, key, ((containers.named(found), bound, judged) for found, bound, judged in said))
 
 
 def _judged(plan: Plan, target: Target, review: ReviewInput) -> Iterable[Found]:
@@ -58,17 +58,12 @@ def _key(plan: Plan, target: Target, review: ReviewInput) -> bytes | None:
         return None
     if target is Target.CONTAINER and not may_settle(review, plan.fields):
         return None
-    spec = review.spec_text
-    if spec is None:
+    # Of templates that were brought here a finding says where they come from.
+    copies, seen = repr(review.copies), cut(review.workflow, plan.view.workflow)
+    rest = written([target.value, review.argo_version, copies, seen])
+    if review.spec.text is None or rest is None:
         return None
-    digest = hashlib.blake2b(spec, digest_size=16)
-    try:
-        # Of templates that were brought here a finding says where they come from.
-        copies, seen = repr(review.copies), cut(review.workflow, plan.view.workflow)
-        digest.update(orjson.dumps([target.value, review.argo_version, copies, seen]))
-    except TypeError:  # metadata with a number beyond 64 bits, half a surrogate pair
-        return None
-    return digest.digest()
+    return hashlib.blake2b(review.spec.digest + rest, digest_size=16).digest()
 
 
 def _remembered(plan: Plan, key: bytes, said: Iterable[Hit]) -> tuple[Hit, ...]:

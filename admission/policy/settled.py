@@ -8,16 +8,17 @@ of the controller is at work on that, the container is judged as it stands, and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-
-import orjson
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from admission.argo.decoding import decoded
-from admission.argo.workflow import Placed, Workflow
+from admission.argo.expansion.result import Key
+from admission.argo.workflow import Workflow
 from admission.errors import MergeError
 from admission.model.document import Document, mapping, text
 from admission.model.path import Path
+from admission.model.written import written
 from admission.policy.input import ReviewInput
 from admission.policy.targets import Found, templates
 
@@ -31,25 +32,53 @@ KEPT = frozenset(
 _AT_WORK = ("mainContainer",)
 
 
+#: What is looked at of a target, as JSON; None where it cannot be written so.
+Write: TypeAlias = Callable[[Found], bytes | None]
+
+
 @dataclass(frozen=True)
 class Settled:
-    """*found*: the containers that are as they stand; *open*: the templates of which some container is not."""
+    """
+    *standing*: the containers that are as they stand, with their *texts*; *open*: the templates of which some are not.
 
-    found: tuple[Found, ...] = ()
+    *copies* as in the review.
+    """
+
+    standing: tuple[Found, ...] = ()
+    texts: tuple[bytes | None, ...] = ()
     open: frozenset[Path] | None = None
+    copies: Mapping[int, Key] = field(default_factory=dict)
+
+    @property
+    def found(self) -> Iterator[Found]:
+        """The same containers as ``effective.py`` has them."""
+        return map(self.named, self.standing)
+
+    def named(self, found: Found) -> Found:
+        """One of them with its name in the pod, and with what a finding calls it."""
+        name = _name_in_pod(found.path, found.object)
+        label = f"{self._of_template(found)}container {name!r}"
+        return found._replace(object={**found.object, "name": name} if name else found.object, label=label)
+
+    def _of_template(self, found: Found) -> str:
+        if "inline" in found.path:
+            return ""
+        copied = self.copies.get(int(found.path[2]))
+        name = copied.template if copied else text(found.template.get("name"))
+        return f"template {name!r}, " if name else ""
 
 
 #: Nothing can be told without the pods.
 UNSETTLED = Settled()
 
 
-def settled(review: ReviewInput, fields: Collection[str] | None) -> Settled:
+def settled(review: ReviewInput, fields: Collection[str] | None, write: Write | None = None) -> Settled:
     """
     The containers of *review* that are settled in *fields*, which is all that is looked at; None: that is more.
 
-    The pods of the templates in ``open`` must be made; of all, where that is None.
+    The pods of the templates in ``open`` must be made; of all, where that is None. *write* writes no other fields.
     """
-    if not may_settle(review, fields):
+    if fields is None or not may_settle(review, fields):
         return UNSETTLED
     spec = mapping(review.workflow.get("spec"))
     if spec.get("podSpecPatch") or spec.get("workflowTemplateRef"):
@@ -58,7 +87,11 @@ def settled(review: ReviewInput, fields: Collection[str] | None) -> Settled:
         ran = decoded(spec, "WorkflowSpec", newest=not review.argo_version.startswith("4.0"))
     except (MergeError, RecursionError):
         return UNSETTLED
-    return _of_templates(ran, review, fields or ())
+
+    def looked_at(found: Found) -> bytes | None:
+        return written([found.object[name] for name in fields if name in found.object])
+
+    return _of_templates(ran, review.copies, write or looked_at)
 
 
 def may_settle(review: ReviewInput, fields: Collection[str] | None) -> bool:
@@ -67,41 +100,19 @@ def may_settle(review: ReviewInput, fields: Collection[str] | None) -> bool:
     return fields is not None and KEPT.issuperset(fields) and not any(options.get(name) for name in _AT_WORK)
 
 
-def _of_templates(ran: Document, review: ReviewInput, fields: Collection[str]) -> Settled:
-    found: list[Found] = []
+def _of_templates(ran: Document, copies: Mapping[int, Key], write: Write) -> Settled:
+    standing: list[Found] = []
+    texts: list[bytes | None] = []
     open_: set[Path] = set()
     for path, template in templates({"spec": ran}):
-        containers = [*Workflow.containers(path, template)]
-        if containers and not _are_settled(containers, template, fields):
+        containers = [Found(place, container, template) for place, container in Workflow.containers(path, template)]
+        looked_at = [write(each) for each in containers]
+        if containers and (template.get("podSpecPatch") or any(each is None or b"{{" in each for each in looked_at)):
             open_.add(path)
-            continue
-        called = _called(path, template, review)
-        found += [_shown(place, container, template, called) for place, container in containers]
-    return Settled(tuple(found), frozenset(open_))
-
-
-def _are_settled(containers: Iterable[Placed], template: Document, fields: Collection[str]) -> bool:
-    if template.get("podSpecPatch"):
-        return False
-    looked_at = [container[name] for _, container in containers for name in fields if name in container]
-    try:
-        return b"{{" not in orjson.dumps(looked_at)
-    except TypeError:  # a number beyond 64 bits, half a surrogate pair
-        return False
-
-
-def _shown(place: Path, container: Document, template: Document, called: str) -> Found:
-    """*container* as it is in its pod, as ``effective.py`` has it: with its name there, and what a finding calls it."""
-    name = _name_in_pod(place, container)
-    document = container if container.get("name") == name else {**container, "name": name}
-    return Found(place, document, template, label=f"{called}container {name!r}")
-
-
-def _called(path: Path, template: Document, review: ReviewInput) -> str:
-    """What findings call the template at *path* before they come to its container."""
-    copied = review.copies.get(int(path[2])) if review.copies and len(path) == 3 else None
-    name = "" if path[-1] == "inline" else copied.template if copied else text(template.get("name"))
-    return f"template {name!r}, " if name else ""
+        else:
+            standing += containers
+            texts += looked_at
+    return Settled(tuple(standing), tuple(texts), frozenset(open_), copies)
 
 
 def _name_in_pod(place: Path, container: Document) -> str | None:

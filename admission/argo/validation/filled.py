@@ -1,9 +1,9 @@
-"""A template with its values put in, in Argo's two passes (argo-validation, 5.2)."""
+"""A template with its values put in, in Argo's two passes (argo-validation 5.2)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from admission.argo.languages.tags import OPEN
@@ -11,7 +11,7 @@ from admission.argo.validation import wire
 from admission.argo.validation.inputs import artifacts, parameters
 from admission.argo.validation.known import Layered
 from admission.argo.validation.text import MOST, Overlong, Reader, Steps, Text, Unprintable, rebuilt, replaced, tagged
-from admission.argo.validation.values import Values
+from admission.argo.validation.values import PLACEHOLDER, Values
 from admission.model.document import Document, mapping, text
 
 UNCLOSED = "close the tag with }}: nothing does, to the end of the template"
@@ -68,6 +68,30 @@ class Filled(NamedTuple):
     def below(self, *steps: str | int) -> Iterator[Text]:
         """The strings below that place."""
         return (each for each in self.texts if each.steps[: len(steps)] == steps)
+
+
+#: What runs in a pod. Once values are in it, checks look at its mounts, and whether it has an image.
+_RUN = frozenset({"container", "script"})
+
+
+def stays(template: Document, texts: Iterable[Text], known: Layered) -> bool:
+    """
+    Whether made-up inputs change nothing of *template* that a check looks at, and leave no tag in *texts*, its own.
+
+    So it is with most templates, which need not be written anew then; where it is not sure, it may be.
+    """
+    given = {f"inputs.parameters.{text(each.get('name'))}" for each in parameters(template)}
+    room = MOST
+    for each in texts:
+        if each.steps[0] not in _RUN or "volumeMounts" in each.steps or not each.is_simple:
+            return False
+        room -= len(each.text)
+        for tag in each.tags:
+            value = PLACEHOLDER if tag.body in given else known.get(tag.body)
+            if not value or "{" in value or not value.isprintable():
+                return False
+            room -= len(value)
+    return room >= 0
 
 
 def filled(texts: Texts, known: Layered) -> Filled:

@@ -14,7 +14,7 @@ from admission.argo.languages.tags import OPEN, unclosed
 from admission.argo.validation import dag, steps, wire
 from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.base import Base, Template
-from admission.argo.validation.filled import UNCLOSED, Filled, Texts, Unfit, filled
+from admission.argo.validation.filled import UNCLOSED, Filled, Texts, Unfit, filled, stays
 from admission.argo.validation.inputs import Supplied, artifacts, parameters, supplied
 from admission.argo.validation.known import Known, Layered
 from admission.argo.validation.place import Place
@@ -62,7 +62,7 @@ class Walk:
         yield self.visit(callee, place, arguments)
         return callee
 
-    # A template, with the values of one reference (argo-validation, 3.3)
+    # A template, with the values of one reference (argo-validation 3.3)
 
     def visit(self, callee: Callee, caller: Place, arguments: Arguments) -> Way[None]:
         """Look at the template of *callee* as the reference at *caller* calls it; at its body only the first time."""
@@ -88,12 +88,23 @@ class Walk:
         return visit if visit.goes_on else None
 
     def _filled(self, template: Template, base: Base, caller: Place, arguments: Arguments) -> Visit | None:
+        if arguments is FAKE:
+            return self._made_up(template, base)
         got = supplied(template.merged, arguments)
         if got.absent_parameters or got.absent_artifacts:
             self._lacking(template, base, caller, got)
-        if arguments is not FAKE and id(template.document) in self._faked and _plain(template, got):
+        if id(template.document) in self._faked and _plain(template, got):
             return None
-        return self._substituted(template, base, got, arguments is FAKE)
+        return self._substituted(template, base, got)
+
+    def _made_up(self, template: Template, base: Base) -> Visit | None:
+        found = self.read(template.merged)
+        runs = template.type in tables().leaf_types
+        if runs and (not found or stays(template.merged, found, Layered(_locals(template), self.known))):
+            visit = Visit.of(template, base, Filled(template.merged, ()))
+            self.checked.append(visit)
+            return visit
+        return self._substituted(template, base, supplied(template.merged, FAKE), made_up=True)
 
     def _lacking(self, template: Template, base: Base, caller: Place, got: Supplied) -> None:
         """Report the inputs that get nothing."""
@@ -108,7 +119,7 @@ class Walk:
                 said = f"give the argument {name!r}{where}: {needed}"
                 self.report.problem(rule, caller, said)
 
-    def _substituted(self, template: Template, base: Base, got: Supplied, made_up: bool) -> Visit | None:
+    def _substituted(self, template: Template, base: Base, got: Supplied, *, made_up: bool = False) -> Visit | None:
         texts = self._texts.get(id(template.document))
         if texts is None:
             texts = self._texts[id(template.document)] = Texts.of(template.merged, self.read)
