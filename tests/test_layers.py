@@ -83,6 +83,16 @@ def test_layer_imports_only_what_is_below_it(layer: str) -> None:
     assert found - {layer} <= MAY_IMPORT[layer]
 
 
+@pytest.mark.parametrize("package", ["argo", "cli", "cluster", "policy"])
+def test_every_module_is_on_the_map_of_its_package(package: str) -> None:
+    """The docstring of a large package says in which order to read it, and leaves nothing out."""
+    folder = ROOT / package
+    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    parts = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+
+    assert not {part for part in parts - {"__init__"} if f"``{part}``" not in said}
+
+
 @pytest.mark.parametrize("library", IMPORTERS)
 def test_each_library_has_one_importer(library: str) -> None:
     """A library is imported where it belongs, and nowhere else."""

@@ -13,7 +13,7 @@ To read it from the outside in:
     Commands for whoever looks after an installation.
 ``demo``
     A real control plane on this machine, and the show on it.
-``options``, ``files``, ``policy_files``, ``live``, ``check``, ``cases``, ``reported``, ``output``
+``options``, ``files``, ``policy_files``, ``live``, ``unjudged``, ``check``, ``cases``, ``reported``, ``output``
     What commands share: what was said, what was given, the engine's answer, and how it goes out.
 ``changes``, ``differences``, ``yaml_text``
     What an object became, for people.

@@ -77,6 +77,8 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Unary:
+    """An operator before its operand: ``!``, ``not``, ``-``, ``+``."""
+
     operator: str
     operand: Node
     start: int
@@ -85,6 +87,8 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
+    """An operator between two operands."""
+
     operator: str
     left: Node
     right: Node
@@ -105,6 +109,8 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Array:
+    """``[1, a]``."""
+
     items: tuple[Node, ...]
     start: int
     end: int

@@ -52,6 +52,7 @@ def scan(text: str) -> list[Token]:
 
 
 def is_name_part(char: str) -> bool:
+    """Whether a name may have *char* in it, a digit only after its beginning."""
     return char in "_$" or char.isalpha() or char.isdecimal()
 
 
