@@ -9,7 +9,7 @@ from admission.model.path import Path
 
 
 @rule(
-    mentions=("null", '"workflowTemplateRef"'),
+    mentions=('"semaphores"', '"workflowTemplateRef"'),
     good="""
         spec:
           synchronization: {semaphores: [{configMapKeyRef: {name: locks, key: build}}]}
