@@ -84,7 +84,7 @@ TRICKY = [
     ("a loop", "[1, 2].all(x, object.image != 'bad' || x == 3)"),
     ("a name of ours", "[object].all(target, target.image != 'bad')"),
     ("another name of ours", "[object].all(object, object.image != 'bad')"),
-    ("a number", "object.image == 'bad' ? 1 : 2"),
+    ("a number", "dyn(object.image == 'bad' ? 1 : 2)"),
     ("a failure", "object.image == 'bad' ? object.nothing : true"),
 ]
 
