@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from admission.argo.expansion.holders import calls
 from admission.argo.workflow import Workflow
 from admission.model.document import Document, mapping, sequence
 from admission.model.path import Path
@@ -59,20 +60,6 @@ def templates(workflow: Document) -> Iterator[tuple[Path, Document]]:
 
 def _with_inline(path: Path, template: Document) -> Iterator[tuple[Path, Document]]:
     yield path, template
-    if "steps" in template:
-        for outer, group in enumerate(sequence(template["steps"])):
-            # A group of one step may be written without its list.
-            steps = group if isinstance(group, list) else [group]
-            place = path / "steps" / outer
-            yield from _inline((place / index if steps is group else place, step) for index, step in enumerate(steps))
-    if "dag" in template:
-        tasks = sequence(mapping(template["dag"]).get("tasks"))
-        place = path / "dag" / "tasks"
-        yield from _inline((place / index, task) for index, task in enumerate(tasks))
-
-
-def _inline(steps: Iterator[tuple[Path, object]]) -> Iterator[tuple[Path, Document]]:
-    for path, step in steps:
-        inline = mapping(step).get("inline")
-        if isinstance(inline, dict):
-            yield from _with_inline(path / "inline", inline)
+    for _, place, call in calls(template, path):
+        if isinstance(call.get("inline"), dict):
+            yield from _with_inline(place / "inline", call["inline"])

@@ -15,8 +15,10 @@ Rewrite: TypeAlias = Callable[[Document, Path], Document]
 def calls(template: Document, path: Path) -> Iterator[tuple[int, Path, Document]]:
     """The steps or tasks of *template* at *path*: the number of the group (-1 for tasks), the place, and itself."""
     for number, group in enumerate(sequence(template.get("steps"))):
-        # A group of one step may be written without its list.
-        for index, step in enumerate(group if isinstance(group, list) else [group]):
+        if isinstance(group, dict):
+            # A group of one step may be written without its list.
+            yield number, path.join(("steps", number)), group
+        for index, step in enumerate(sequence(group)):
             if isinstance(step, dict):
                 yield number, path.join(("steps", number, index)), step
     for index, task in enumerate(sequence(mapping(template.get("dag")).get("tasks"))):
