@@ -9,7 +9,7 @@ from functools import partial
 import click
 import orjson
 
-from admission.cli import cases, check, differences
+from admission.cli import cases, check, differences, unjudged
 from admission.cli.cases import Case
 from admission.cli.files import Given, Unread, load
 from admission.cli.options import Options, shared
@@ -54,6 +54,8 @@ def expand(paths: tuple[str, ...], merge_only: bool, differ: bool, case_file: st
     if not paths and not (differ and options.cluster):
         raise click.UsageError("give files or folders, or - for standard input")
     loaded = list(load(paths))
+    if paths:
+        unjudged.mind(loaded)
     snapshot = _snapshot(options, (each.document for each in loaded if isinstance(each, Given)))
     if differ:
         finish(differences.report(loaded, snapshot, options), options)

@@ -323,10 +323,11 @@ def test_lint_starts_quickly(good: Path) -> None:
 )
 def test_what_was_probably_meant(run: Run, good: Path, before: str, after: str, said: str) -> None:
     """An object that looks like Argo's and is not is named with its place, however much else was judged."""
-    result = run("lint", good, "-", input=f"{CONFIG_MAP}---\n{BAD.replace(before, after)}")
+    for verb in ("lint", "expand"):
+        result = run(verb, good, "-", input=f"{CONFIG_MAP}---\n{BAD.replace(before, after)}")
 
-    assert 0 == result.exit_code
-    assert (f"argo-admission: <stdin>:5:1: not judged: {said}\n" if said else "") == result.stderr
+        assert 0 == result.exit_code
+        assert (f"argo-admission: <stdin>:5:1: not judged: {said}\n" if said else "") == result.stderr
 
 
 def test_sarif_says_what_is_wanted(run: Run, bad: Path, tmp_path: Path) -> None:
