@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from admission.argo.languages.cron import is_zone, parse
 from admission.argo.languages.durations import MINUTE
@@ -118,12 +116,3 @@ def test_every(text: str, expected: int) -> None:
 def test_zones(name: str, expected: bool) -> None:
     """A time zone is known by its exact name."""
     assert expected is is_zone(name)
-
-
-@given(st.text("0123456789*?/,- @JANmon", max_size=30))
-def test_any_text(text: str) -> None:
-    """Any text is a schedule or refused with a place in it."""
-    try:
-        parse(text)
-    except LanguageError as error:
-        assert 0 <= error.offset <= len(text)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from admission.argo.languages.jq import check
 from admission.errors import LanguageError
@@ -37,12 +35,3 @@ def test_refused(text: str, offset: int) -> None:
         check(text)
 
     assert offset == raised.value.offset
-
-
-@given(st.text('.a[](){}"\\#\n', max_size=30))
-def test_any_text(text: str) -> None:
-    """Any text is taken or refused with a place in it."""
-    try:
-        check(text)
-    except LanguageError as error:
-        assert 0 <= error.offset <= len(text)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from admission.argo.languages.selectors import parse, problem_of_key, problem_of_value, problems
 from admission.errors import LanguageError
@@ -97,12 +95,3 @@ def test_labels(key: str, value: str, good: bool) -> None:
 def test_documents(selector: dict[str, Any], expected: list[tuple[str | int, ...]]) -> None:
     """What is wrong with a structured selector is found at its place."""
     assert expected == [place for place, _ in problems(selector)]
-
-
-@given(st.text("ab.=!<>(), in", max_size=30))
-def test_any_text(text: str) -> None:
-    """Any text is a selector or refused with a place in it."""
-    try:
-        parse(text)
-    except LanguageError as error:
-        assert 0 <= error.offset <= len(text)
