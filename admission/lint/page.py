@@ -28,7 +28,8 @@ from the rules; `argo-admission explain ID` prints one of them.
   the default, has all rules.
 * *Deny*: the object is refused. *Warn*: it is accepted, with a warning. Where a rule does both, it says when.
 * How strict a rule is, and where, is decided by a WorkflowPolicyBinding with `policyName: lint/<rule>` and
-  `validationActions: [Deny]`, `[Warn]` or `[Audit]`.
+  `validationActions: [Deny]`, `[Warn]` or `[Audit]`. What does not fit the structure (`schema/…`) is as strict as the
+  profile says.
 * An author silences a warning with the annotation `ignore.argo-admission.io/<rule>: <the reason why>`. A denial cannot
   be silenced, nor a warning without a reason.
 * A Workflow that refers to a template that is not there is denied, because it would run at once. A template or a
