@@ -1,5 +1,5 @@
 """
-Routes, limits and health: interfaces.md 4 as an aiohttp application.
+Routes and limits: interfaces.md 4 as an aiohttp application.
 
 What a review says is decided by two functions that are handed in; here it is only seen to that every request gets its
 answer, in time, whatever those functions do.
@@ -12,7 +12,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -60,9 +60,6 @@ Decide: TypeAlias = Callable[[str, bytes, float], Answered]
 
 #: From endpoint, body, code (500 or 504) and a message to the AdmissionReview that tells of a failure of ours.
 Failed: TypeAlias = Callable[[str, bytes, int, str], bytes]
-
-#: Why the process is not ready; nothing where it is.
-Unready: TypeAlias = Callable[[], Sequence[str]]
 
 
 class _Refused(Exception):
@@ -221,26 +218,6 @@ def make_app(door: Door) -> web.Application:
     app = web.Application()
     for endpoint in ENDPOINTS:
         app.router.add_post(f"/{endpoint}", door.answer)
-    return app
-
-
-def make_health_app(unready: Unready, metrics: Metrics) -> web.Application:
-    """The application of the plain port: ``/livez``, ``/readyz``, ``/metrics``."""
-
-    async def livez(request: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
-
-    async def readyz(request: web.Request) -> web.Response:
-        reasons = unready()
-        return web.Response(text="".join(f"{line}\n" for line in reasons) or "ok\n", status=503 if reasons else 200)
-
-    async def measured(request: web.Request) -> web.Response:
-        return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
-
-    app = web.Application()
-    app.router.add_get("/livez", livez)
-    app.router.add_get("/readyz", readyz)
-    app.router.add_get("/metrics", measured)
     return app
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from admission.serve.app import Decide, Door, Failed, Unready, make_app, make_health_app
+from admission.serve.app import Decide, Door, Failed, make_app
+from admission.serve.health import Unready, make_health_app
 from admission.serve.limits import Limits
 from admission.serve.metrics import Metrics
 from admission.serve.tls import Tls

@@ -12,11 +12,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from prometheus_client import Metric, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from admission.serve.health import health_app
 from admission.serve.server import Ports
 
 log = logging.getLogger("admission.serve")
@@ -66,7 +68,8 @@ class Workers:
             loop.add_signal_handler(each, self.ending.set)
         with _reserved(self.ports.host, self.ports.port) as port:
             async with ClientSession(timeout=_PATIENCE) as client:
-                health = web.AppRunner(self._app(client), access_log=None)
+                app = health_app(partial(self._unready, client), partial(self._measured, client))
+                health = web.AppRunner(app, access_log=None)
                 await health.setup()
                 await web.TCPSite(health, self.ports.health_host, self.ports.health_port).start()
                 try:
@@ -113,33 +116,19 @@ class Workers:
         except TimeoutError:
             return
 
-    def _app(self, client: ClientSession) -> web.Application:
-        """Health of all: ready when each is, because nobody can say which of them gets a connection."""
+    async def _unready(self, client: ClientSession) -> list[str]:
+        """Why not all are ready: nobody can say which of them gets a connection."""
+        answers = await asyncio.gather(*(_ask(client, worker, "readyz") for worker in self.workers))
+        return [
+            f"worker {worker.number}: {line}"
+            for worker, (code, text) in zip(self.workers, answers, strict=True)
+            if code != 200
+            for line in text.splitlines()
+        ]
 
-        async def livez(request: web.Request) -> web.Response:
-            return web.Response(text="ok\n")
-
-        async def readyz(request: web.Request) -> web.Response:
-            answers = await asyncio.gather(*(_ask(client, worker, "readyz") for worker in self.workers))
-            reasons = [
-                f"worker {worker.number}: {line}\n"
-                for worker, (code, text) in zip(self.workers, answers, strict=True)
-                if code != 200
-                for line in text.splitlines()
-            ]
-            return web.Response(text="".join(reasons) or "ok\n", status=503 if reasons else 200)
-
-        async def metrics(request: web.Request) -> web.Response:
-            answers = await asyncio.gather(*(_ask(client, worker, "metrics") for worker in self.workers))
-            texts = [text if code == 200 else "" for code, text in answers]
-            body = generate_latest(_Merged(texts))
-            return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
-
-        app = web.Application()
-        app.router.add_get("/livez", livez)
-        app.router.add_get("/readyz", readyz)
-        app.router.add_get("/metrics", metrics)
-        return app
+    async def _measured(self, client: ClientSession) -> bytes:
+        answers = await asyncio.gather(*(_ask(client, worker, "metrics") for worker in self.workers))
+        return generate_latest(_Merged([text if code == 200 else "" for code, text in answers]))
 
 
 def supervise(count: int, command: Command, ports: Ports, grace: float) -> int:

@@ -18,7 +18,8 @@ from aiohttp import web
 
 from admission.cluster.certificates import Certificate, authority, leaf
 from admission.errors import MalformedReview
-from admission.serve.app import Answered, Door, make_app, make_health_app
+from admission.serve.app import Answered, Door, make_app
+from admission.serve.health import make_health_app
 from admission.serve.limits import Limits
 from admission.serve.metrics import Metrics
 from admission.serve.tls import Pair, Tls
