@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -94,6 +95,67 @@ def test_whatever_starts_it(folder: Path, case: Case) -> None:
     for kind in policy.program.policy.kinds - {"Workflow"}:
         found = policies.validate(given(starting(case.document, kind), case.catalog)).findings
         assert expected == [finding.message for finding in found]
+
+
+DIGEST = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+BODIES: dict[str, Any] = {
+    "container": {"image": "a"},
+    "containerSet": {"containers": []},
+    "script": {"image": "a", "source": "a"},
+    "resource": {"action": "get"},
+    "data": {},
+    "http": {"url": "https://example.com"},
+    "plugin": {"a": {}},
+    "suspend": {},
+    "steps": [],
+    "dag": {"tasks": []},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "template", "good"),
+    [
+        ("images-from-allowed-registries", {"registries": ["docker.io/library"]}, {"container": {"image": "a"}}, True),
+        (
+            "images-from-allowed-registries",
+            {"registries": ["docker.io/library"]},
+            {"container": {"image": "b/a"}},
+            False,
+        ),
+        ("images-from-allowed-registries", {"registries": ["docker.io/lib"]}, {"container": {"image": "a"}}, False),
+        (
+            "images-from-allowed-registries",
+            {"registries": ["docker.io/library/a"]},
+            {"container": {"image": "a"}},
+            True,
+        ),
+        ("pinned-images", {"digest": True}, {"container": {"image": "a:1"}}, False),
+        ("pinned-images", {"digest": True}, {"container": {"image": f"a@{DIGEST}"}}, True),
+        *(("allowed-template-types", {"types": ["suspend"]}, {k: v}, k == "suspend") for k, v in BODIES.items()),
+        ("allowed-template-types", {"types": ["container"]}, {"container": {"image": "a"}}, True),
+    ],
+)
+def test_params(name: str, params: Document, template: Document, good: bool) -> None:
+    """Other params than those of the library's bindings make another policy."""
+    policy, *bindings = policies_in(LIBRARY / name)
+    changed = [{**each, "spec": {**each["spec"], "params": params}} for each in bindings]
+    spec = {"entrypoint": "main", "templates": [{"name": "main", **template}]}
+    document = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": "x"}, "spec": spec}
+
+    assert good is not bool(PolicySet.load([policy, *changed]).validate(given(document, ())).findings)
+
+
+@pytest.mark.parametrize(
+    "folder", [folder for folder in sorted(LIBRARY.iterdir()) if folder.is_dir()], ids=lambda f: f.name
+)
+def test_params_are_checked(folder: Path) -> None:
+    """A binding without params, or with one that nobody knows, is refused if the policy has any."""
+    policy, *bindings = policies_in(folder)
+    schema = policy["spec"].get("paramSchema", {})
+    for params in ({}, {**bindings[0]["spec"].get("params", {}), "typo": 1}):
+        changed = [{**each, "spec": {**each["spec"], "params": params}} for each in bindings]
+
+        assert bool(schema) == bool(PolicySet.load([policy, *changed]).problems)
 
 
 def test_one_list_of_words() -> None:

@@ -121,7 +121,7 @@ def on_a_laptop(folder: casework.PolicyFolder, asked: Given) -> casework.Seen:
     labels = NAMESPACES[asked.namespace]
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": asked.namespace, "labels": labels}}
     case = replace(asked.case, catalog=(*asked.templates, *asked.reviews, namespace))
-    return casework.seen(case, policy_files.usable(of_one_folder(folder)), around())
+    return casework.seen(case, policy_files.usable(of_one_folder(folder)), around(), folder.namespace)
 
 
 def of_one_folder(folder: casework.PolicyFolder) -> list[Document]:

@@ -21,7 +21,7 @@ from admission.policy.validate import judge
 
 from .drawn_pods import pods
 from .making import review
-from .pod_security import BASELINE, PODS, PRIVILEGED, RESTRICTED
+from .pod_security import BASELINE, PODS, PRIVILEGED, RESTRICTED, pod
 from .served import ApiServer
 
 STANDARDS = ("pod-security-baseline", "pod-security-restricted")
@@ -108,10 +108,19 @@ def test_pods_of_workflows(namespaces: ControlPlane, tmp_path: FilePath) -> None
     server, path = ApiServer(namespaces, tmp_path), f"/api/v1/namespaces/pss-{BASELINE}/pods?dryRun=All"
     seen: Counter[str] = Counter()
 
-    for pod in pods(120, seed=1):
-        expected = level_of(server.post(path, pod))
+    for document in pods(120, seed=1):
+        expected = level_of(server.post(path, document))
         seen[expected] += 1
-        assert expected in ("", level(pod, ENGINES[0])), json.dumps(pod["spec"])
+        assert expected in ("", level(document, ENGINES[0])), json.dumps(document["spec"])
 
     assert min(seen[each] for each in (PRIVILEGED, BASELINE, RESTRICTED)) > 20
     assert seen[""] < seen.total() / 10
+
+
+@pytest.mark.parametrize("name", ["init", "wait", "supervisor", "main"])
+def test_what_argo_adds(name: str) -> None:
+    """Of containers that no author writes it is said where they get their securityContext."""
+    said = problems("pod-security-restricted", pod({"name": name, "image": "a"}), ENGINES[0])
+
+    assert 4 == sum(name in message for message in said)
+    assert (0 if name == "main" else 4) == sum("executor.securityContext" in message for message in said)

@@ -264,6 +264,16 @@ def test_elements_are_unknown_each_by_itself():
     assert [Action.WARN, Action.DENY] == [finding.action for finding in found]
 
 
+def test_a_list_that_is_not_known_is_unknown():
+    """Where only the run decides which elements there are, nothing is decided, and nothing fails."""
+    validation = {"foreach": "has(object.ports) ? object.ports : []", "expression": "has(each.x)", "message": "no"}
+    documents = [policy(target="Container", validations=[validation]), binding()]
+
+    (finding,) = PolicySet.load(documents).validate(review(workflow({"image": "y", "ports": TAG}))).findings
+
+    assert (Action.WARN, True) == (finding.action, "cannot be known" in finding.message)
+
+
 def test_the_strictest_binding_counts():
     """Several bindings of one policy give one finding, of the strictest of them; each has its own params."""
     documents = [

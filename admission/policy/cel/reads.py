@@ -132,6 +132,8 @@ def templated(value: Any, steps: Place, mode: Mode) -> bool:
     if not steps:
         return any("{{" in text for text in _texts(value, mode))
     rest = steps[1:]
+    if steps[0] == ANY and isinstance(value, dict) and any("{{" in key for key in value):
+        return True  # whoever goes through a map may look at its keys
     for item in _items(value, steps[0]):  # noqa: SIM110  of large lists this is most of what a policy costs
         if templated(item, rest, mode):
             return True

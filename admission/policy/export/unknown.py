@@ -102,7 +102,8 @@ class _Test:
         if shape.startswith("[]"):
             return f"{value}.exists({item}, {test})"
         key = f"key{self.depth - len(rest)}"
-        of_map = f"{value}.exists({key}, [{value}[{key}]].exists({item}, {test}))"
+        # Whoever goes through a map may look at its keys.
+        of_map = f"{value}.exists({key}, {key}.contains('{{{{') || [{value}[{key}]].exists({item}, {test}))"
         if shape.startswith("{}"):
             return of_map
         return f"(type({value}) == list ? {value}.exists({item}, {test}) : type({value}) == map && {of_map})"

@@ -58,6 +58,8 @@ UNKNOWN = [
     ("object.steps.all(g, g.all(s, s.when != ''))", {"steps": [[{"name": "a", "when": TEMPLATED}]]}, True),
     ("object.m.all(k, v, v != '')", {"m": {"a": TEMPLATED}}, True),
     ("object.m.all(k, v, k != '')", {"m": {"a": TEMPLATED}}, False),
+    ("object.m.all(k, k != '')", {"m": {TEMPLATED: ""}}, True),
+    ("object.m.all(k, k != '')", {"m": {"a": ""}, "n": {TEMPLATED: ""}}, False),
     ("string(object) != ''", {"deep": [{"er": TEMPLATED}]}, True),
     ("(true ? object.a : object.b) == ''", {"a": "", "b": TEMPLATED}, True),
     ("[object.a] + [object.b] == []", {"a": "", "b": TEMPLATED}, True),
