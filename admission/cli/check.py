@@ -123,11 +123,11 @@ def catalog_of(cluster: Cluster, given: Iterable[Document], namespace: str, cont
     return FrozenCatalog.of(documents, namespace=namespace, unavailable=cluster.unavailable, controller=controller)
 
 
-def with_objects(snapshot: Snapshot, documents: Iterable[Document]) -> Snapshot:
-    """*snapshot* with *documents* in its catalog, which has come from files."""
+def with_objects(snapshot: Snapshot, documents: Iterable[Document], namespace: str) -> Snapshot:
+    """*snapshot* with *documents* in its catalog; *namespace* is for those that name none."""
     catalog = snapshot.catalog
     assert isinstance(catalog, FrozenCatalog), "a catalog from files is frozen"
-    found = FrozenCatalog.of(documents)
+    found = FrozenCatalog.of(documents, namespace=namespace)
     objects, reviews = MappingProxyType({**catalog.objects, **found.objects}), (*catalog.reviews, *found.reviews)
     return replace(snapshot, catalog=replace(catalog, objects=objects, reviews=reviews))
 

@@ -59,6 +59,17 @@ def test_a_case_that_fails(run: Run, folder: Path) -> None:
     assert "deny-wrong.yaml\n" in result.stdout
 
 
+def test_where_cases_are(run: Run, folder: Path) -> None:
+    """Cases that name no namespace are in the given one; where no binding is about that, the failure says so."""
+    bound = BINDING.replace("[Deny]", "[Deny], matchResources: {namespaces: ['team-*']}")
+    (folder / "named" / "binding.yaml").write_text(bound)
+    result = run("test", folder)
+
+    assert 0 == run("test", folder, "--namespace", "team-a").exit_code
+    assert 1 == result.exit_code
+    assert "no binding concerns a Workflow in the namespace 'default'\n" in result.stdout
+
+
 def test_a_mark_on_the_wrong_line(run: Run, folder: Path) -> None:
     """A finding on another line than the marked one fails the case."""
     (folder / "named" / "cases" / "deny-no-team.yaml").write_text(MARKED_ELSEWHERE)

@@ -21,19 +21,21 @@ from admission.snapshot import Snapshot
 
 CASES = "cases"
 
-#: Of what names none: a case is to say the same on every machine.
-_NAMESPACE = "default"
-
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True)
 class PolicyFolder:
-    """A folder with a policy: *documents* are the policy and its binding, and what is in force beside them."""
+    """
+    A folder with a policy: *documents* are the policy and its binding, and what is in force beside them.
+
+    *namespace* is that of cases that name none.
+    """
 
     path: File
     documents: tuple[Document, ...]
     cases: tuple[Case, ...]
+    namespace: str
 
     @property
     def name(self) -> str:
@@ -78,16 +80,16 @@ def folders(paths: Iterable[str], options: Options) -> list[PolicyFolder]:
 def outcomes(folder: PolicyFolder, around: Snapshot) -> list[Outcome]:
     """What becomes of the cases of *folder*, with what *around* has besides."""
     policies = policy_files.usable(folder.documents)
-    return [_outcome(folder.file(case), case, seen(case, policies, around)) for case in folder.cases]
+    return [_outcome(folder, case, policies, around) for case in folder.cases]
 
 
-def seen(case: Case, policies: PolicySet, around: Snapshot) -> Seen:
-    """What is said of *case*: it is created where everything else of it is there already."""
-    snapshot = check.with_objects(replace(around, policies=policies), [*case.catalog, case.document])
-    request = check.creation(case.document, _NAMESPACE, case.asker)
+def seen(case: Case, policies: PolicySet, around: Snapshot, namespace: str) -> Seen:
+    """What is said of *case*: it is created in *namespace*, where everything else of it is there already."""
+    snapshot = check.with_objects(replace(around, policies=policies), [*case.catalog, case.document], namespace)
+    request = check.creation(case.document, namespace, case.asker)
     found = check.verdict(request, snapshot, Phase.VALIDATE).findings
     ours = tuple(finding for finding in found if finding.source.startswith("policy/"))
-    return Seen(ours, check.mutated(case.document, snapshot, _NAMESPACE))
+    return Seen(ours, check.mutated(case.document, snapshot, namespace))
 
 
 def untouched(folder: PolicyFolder, around: Snapshot) -> Iterator[str]:
@@ -96,10 +98,10 @@ def untouched(folder: PolicyFolder, around: Snapshot) -> Iterator[str]:
 
     Each is left out in turn; a case touches it if what is said of that case is then another.
     """
-    whole = [seen(case, policy_files.usable(folder.documents), around) for case in folder.cases]
+    whole = [seen(case, policy_files.usable(folder.documents), around, folder.namespace) for case in folder.cases]
     for mutant in left_out(folder.documents):
         policies = PolicySet.load(mutant.documents)
-        if whole == [seen(case, policies, around) for case in folder.cases]:
+        if whole == [seen(case, policies, around, folder.namespace) for case in folder.cases]:
             yield mutant.what
 
 
@@ -113,7 +115,7 @@ def unnoticed(folder: PolicyFolder, around: Snapshot) -> Iterator[str]:
     for how, mutants in (("negated", negated(folder.documents)), ("left out", left_out(folder.documents))):
         for mutant in mutants:
             policies = PolicySet.load(mutant.documents)
-            if not any(_failures(case, seen(case, policies, around)) for case in passing):
+            if not any(_failures(case, seen(case, policies, around, folder.namespace)) for case in passing):
                 yield f"{mutant.what} {how}"
 
 
@@ -125,14 +127,25 @@ def _folder(path: File, options: Options) -> PolicyFolder:
         found = tuple(read_cases(texts))
     except (MalformedSource, OSError, UnicodeError) as error:
         raise ConfigurationError(f"{path / CASES}: {error}") from error
-    return PolicyFolder(path, tuple(policy_files.documents([*options.policies, *beside])), found)
+    documents = tuple(policy_files.documents([*options.policies, *beside]))
+    return PolicyFolder(path, documents, found, options.namespace)
 
 
-def _outcome(file: File, case: Case, said: Seen) -> Outcome:
+def _outcome(folder: PolicyFolder, case: Case, policies: PolicySet, around: Snapshot) -> Outcome:
+    said = seen(case, policies, around, folder.namespace)
     failures = _failures(case, said)
+    if failures:
+        failures += tuple(_unconcerned(case, policies, folder.namespace))
     if case.after is None or not failures:
-        return Outcome(file, case, failures)
-    return Outcome(file, case, failures, changes.difference(case.after, _changed(case.after, said)))
+        return Outcome(folder.file(case), case, failures)
+    return Outcome(folder.file(case), case, failures, changes.difference(case.after, _changed(case.after, said)))
+
+
+def _unconcerned(case: Case, policies: PolicySet, namespace: str) -> Iterator[str]:
+    """That no binding is about where the case is created, which is easily forgotten."""
+    request = check.creation(case.document, namespace)
+    if not policies.concerned(request.kind.kind, request.operation, request.namespace):
+        yield f"no binding concerns a {request.kind.kind} in the namespace {request.namespace!r}"
 
 
 def _failures(case: Case, said: Seen) -> tuple[str, ...]:
