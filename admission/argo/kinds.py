@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from admission.model.document import Document, text
 from admission.model.path import Path
 
 
@@ -32,3 +33,9 @@ KINDS: dict[str, Kind] = {
         Kind("WorkflowArtifactGCTask", "workflowartifactgctasks", True, None),
     )
 }
+
+
+def referred(reference: Document) -> tuple[str, str]:
+    """Kind and name of the template that *reference* names, a ``templateRef`` or ``workflowTemplateRef``."""
+    kind = "ClusterWorkflowTemplate" if reference.get("clusterScope") is True else "WorkflowTemplate"
+    return kind, text(reference.get("name"))

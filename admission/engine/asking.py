@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from admission.argo.kinds import referred
 from admission.engine.belief import kept_sources
 from admission.model.catalog import UNAVAILABLE, Answer, Lookup
 from admission.model.document import Document, mapping, sequence, text
@@ -103,9 +104,7 @@ def _refers_to_the_same(document: Document, binding: Document, request: Request,
 
 def _template(holder: Document) -> tuple[str, str]:
     """Kind and name of what the ``workflowTemplateRef`` of *holder* names."""
-    reference = mapping(holder.get("workflowTemplateRef"))
-    kind = "ClusterWorkflowTemplate" if reference.get("clusterScope") is True else "WorkflowTemplate"
-    return kind, text(reference.get("name"))
+    return referred(mapping(holder.get("workflowTemplateRef")))
 
 
 def _author_of(what: str, found: Answer) -> Asker:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from admission.argo import labels
 from admission.argo.expansion.result import Expansion, Key
 from admission.argo.expansion.templates import copies
+from admission.argo.kinds import referred
 from admission.model.annotations import EXPANDED_FROM, entries
 from admission.model.catalog import Catalog
 from admission.model.document import Document, labels_of, mapping, name_of, sequence, text
@@ -38,9 +39,7 @@ def origins(workflow: Document, expansion: Expansion, catalog: Catalog, namespac
     named = {text(mapping(each).get("name")): index for index, each in enumerate(_templates(expansion.document))}
     templates = {name: expansion.copies[index] for name, index in named.items() if index in expansion.copies}
     reference = mapping(mapping(workflow.get("spec")).get("workflowTemplateRef"))
-    whole = _whole_of(
-        objects, "Cluster" * bool(reference.get("clusterScope")) + "WorkflowTemplate", reference.get("name")
-    )
+    whole = objects.get(referred(reference))
     for kind, name, found in _said(workflow, catalog, namespace):
         objects.setdefault((kind, name), found)
         label = labels_of(workflow).get(labels.TEMPLATE[kind])
@@ -50,10 +49,6 @@ def origins(workflow: Document, expansion: Expansion, catalog: Catalog, namespac
     if whole is not None:
         templates = {**{key.template: key for key in _keys(whole["kind"], name_of(whole), whole)}, **templates}
     return Origins(whole, templates, objects)
-
-
-def _whole_of(objects: Mapping[tuple[str, str], Document], kind: str, name: object) -> Document | None:
-    return objects.get((kind, text(name))) if name else None
 
 
 def _said(workflow: Document, catalog: Catalog, namespace: str) -> Iterator[tuple[str, str, Document]]:

@@ -15,6 +15,7 @@ from admission.argo.decoding import decoded
 from admission.argo.expansion import holders
 from admission.argo.expansion.lookup import find
 from admission.argo.expansion.result import Key, Left, Missing, Source
+from admission.argo.kinds import referred
 from admission.argo.pod_metadata import with_pod_metadata
 from admission.errors import MergeError
 from admission.model.catalog import MISSING, Catalog
@@ -141,8 +142,7 @@ class _Writer:
 
     def _object(self, reference: Document, place: Path) -> _Object | Missing:
         """What *reference* names, looked up once."""
-        kind = "ClusterWorkflowTemplate" if reference.get("clusterScope") is True else "WorkflowTemplate"
-        identity = (kind, text(reference.get("name")))
+        identity = referred(reference)
         if identity not in self._objects:
             found = find(reference, self._catalog, self._namespace, place)
             self._objects[identity] = found if isinstance(found, Missing) else _Object(found, self._newest)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from admission.argo import labels
 from admission.argo.expansion.result import Key
 from admission.argo.expansion.templates import copies
+from admission.argo.kinds import referred
 from admission.model.annotations import said
 from admission.model.document import Document, labels_of, mapping, text
 from admission.model.path import Path
@@ -53,21 +54,15 @@ class Records:
 
     def is_copy(self, name: str, reference: Document) -> bool:
         """Whether a template of that name is what ``templateRef`` *reference* was written out to."""
-        kind, of = target(reference)
+        kind, of = referred(reference)
         return (kind, of) in self.objects and name in copies(Key(kind, of, text(reference.get("template"))))
 
     def has_spec_of(self, reference: Document, workflow: Document) -> bool:
         """Whether ``workflowTemplateRef`` *reference* is the one that was written out into *workflow*."""
-        kind, name = target(reference)
+        kind, name = referred(reference)
         label = labels_of(workflow).get(labels.TEMPLATE[kind])
         # Names that no label can say were written out first.
         return (kind, name) in self.objects and (label == name or (label is None and self.objects[0] == (kind, name)))
-
-
-def target(reference: Document) -> tuple[str, str]:
-    """Kind and name of what *reference* names."""
-    kind = "ClusterWorkflowTemplate" if reference.get("clusterScope") is True else "WorkflowTemplate"
-    return kind, text(reference.get("name"))
 
 
 def applied(workflow: Document) -> Document:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from admission.argo.expansion import holders
-from admission.argo.kinds import KINDS
+from admission.argo.kinds import KINDS, referred
 from admission.argo.languages.tags import OPEN
 from admission.argo.validation.values import any_string
 from admission.model.annotations import PINS, said
@@ -91,10 +91,10 @@ def _uses_of(document: Document) -> Uses:
 def _of_whole(spec: Document, path: Path) -> Iterator[Use]:
     """The ``workflowTemplateRef``, and the templates behind it that the spec names itself."""
     reference = mapping(spec.get("workflowTemplateRef"))
-    name = text(reference.get("name"))
+    kind, name = referred(reference)
     if not name or OPEN in name:
         return
-    kind, (given, artifacts) = _kind(reference), _handed_over(spec)
+    given, artifacts = _handed_over(spec)
     entrypoint = text(spec.get("entrypoint"))
     yield Use(path / "workflowTemplateRef", kind, name, given=given, artifacts=artifacts, entrypoint=entrypoint)
     if entrypoint:
@@ -124,10 +124,10 @@ def _of_holder(holder: Document, path: Path, standing_in: str) -> Iterator[Use]:
     if not holders.refers(holder):
         return
     reference = holder["templateRef"]
-    name, template = text(reference.get("name")), text(reference.get("template"))
+    (kind, name), template = referred(reference), text(reference.get("template"))
     if name and template and OPEN not in name and OPEN not in template:
         given, artifacts = _handed_over(holder)
-        yield Use(path / "templateRef", _kind(reference), name, template, standing_in, given, artifacts)
+        yield Use(path / "templateRef", kind, name, template, standing_in, given, artifacts)
 
 
 def _pins(document: Document) -> Document:
@@ -137,10 +137,6 @@ def _pins(document: Document) -> Document:
 
 def _target(use: Use) -> str:
     return f"{'cluster' if use.kind.startswith('Cluster') else 'namespaced'}/{use.name}"
-
-
-def _kind(reference: Document) -> str:
-    return "ClusterWorkflowTemplate" if reference.get("clusterScope") is True else "WorkflowTemplate"
 
 
 def _handed_over(holder: Document) -> tuple[dict[str, str | None], frozenset[str]]:
