@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from admission.argo.kinds import referred
 from admission.argo.languages.tags import OPEN
-from admission.model.catalog import MISSING, Absent
+from admission.model.catalog import MISSING, Absent, scope_of
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
@@ -132,8 +133,7 @@ class Callees:
             return Callee(missing=owner is MISSING)
         found = next((each for each in _templates(owner) if isinstance(each, dict) and each.get("name") == name), None)
         # A scope that no name of an object can spell.
-        scope = f"{'cluster' if reference.get('clusterScope') is True else 'namespaced'}/{text(reference.get('name'))}"
-        return Callee(found, found is None, scope)
+        return Callee(found, found is None, scope_of(*referred(reference)))
 
     def behind(self, reference: Document) -> Document:
         """The object that a reference leads to; empty where it is not there, or nobody could look."""

@@ -16,7 +16,7 @@ from admission.argo.folding.globals import variables
 from admission.argo.folding.records import Records, applied
 from admission.argo.folding.values import At, Folding, at_spec, without
 from admission.model.annotations import CHANGES, EXPANDED_FROM, entries
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, mappings, sequence, text
 from admission.model.patch import same
 from admission.model.path import Path
 
@@ -84,7 +84,7 @@ def _spec(old: Document, new: Document, records: Records, defaults: Document) ->
 def _with_copies(old: Document, folded: Document, folding: Folding) -> Document:
     """*folded* with the copied templates that it still runs, if the new document did not have them."""
     stored = {text(mapping(each).get("name")): each for each in sequence(old.get("templates"))}
-    there = [each for each in sequence(folded.get("templates")) if isinstance(each, dict)]
+    there = mappings(folded.get("templates"))
     names = {text(each.get("name")) for each in there}
     waiting = list(folding.wanted)
     wanted: set[str] = set()

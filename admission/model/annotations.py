@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from admission.model.document import Document, annotations_of, mapping, sequence, text
+from admission.model.document import Document, annotations_of, mapping, mappings, text
 
 #: By the webhook: the objects that were written out into this one, what else it changed, and who is the author.
 EXPANDED_FROM = "argo-admission.io/expanded-from"
@@ -37,7 +37,7 @@ def said(document: Document, annotation: str) -> Any:
 
 def entries(document: Document, annotation: str) -> list[Document]:
     """The objects of the list in *annotation*; none where it is of another form."""
-    return [entry for entry in sequence(said(document, annotation)) if isinstance(entry, dict)]
+    return mappings(said(document, annotation))
 
 
 def annotated(document: Document, annotations: Mapping[str, str | None]) -> Document:

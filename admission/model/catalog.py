@@ -39,6 +39,11 @@ class Lookup:
 DISCOVERY = "APIResourceList"
 
 
+def scope_of(kind: str, name: str) -> str:
+    """The template of that kind and name, as pins and ``pods -o json`` call it (interfaces.md 6, 7)."""
+    return f"{'cluster' if kind.startswith('Cluster') else 'namespaced'}/{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class AccessQuestion:
     """

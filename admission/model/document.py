@@ -18,6 +18,11 @@ def sequence(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def mappings(value: object) -> list[Document]:
+    """The JSON objects in *value*, if it is a list; what else stands there is passed over."""
+    return [each for each in sequence(value) if isinstance(each, dict)]
+
+
 def text(value: object) -> str:
     """*value* if it is a string, else an empty one."""
     return value if isinstance(value, str) else ""

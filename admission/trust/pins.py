@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from admission.model.annotations import PINS, said
-from admission.model.catalog import UNAVAILABLE, Absent
+from admission.model.catalog import UNAVAILABLE, Absent, scope_of
 from admission.model.document import Document, mapping
 from admission.model.finding import Action, Finding
 from admission.model.path import Path
@@ -96,14 +96,9 @@ def malformed(document: Document) -> Iterator[str]:
             yield f"{_FORM}, and {wanted!r} is no digest"
 
 
-def target_of(kind: str, name: str) -> str:
-    """The template of that kind and name, as pins name it."""
-    return f"{'cluster' if kind.startswith('Cluster') else 'namespaced'}/{name}"
-
-
 def _pinned(referred: Referred, holders: Iterable[tuple[str, dict[str, str]]]) -> Iterator[tuple[str, str]]:
     """Who pins what is *referred* to, each with the digest that it wants."""
-    target = target_of(referred.kind, referred.name)
+    target = scope_of(referred.kind, referred.name)
     return ((by, wanted[target]) for by, wanted in holders if target in wanted)
 
 

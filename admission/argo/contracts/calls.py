@@ -14,7 +14,7 @@ from admission.argo.started import started
 from admission.argo.validation.values import any_string
 from admission.model.annotations import EXPANDED_FROM
 from admission.model.catalog import Catalog
-from admission.model.document import Document, annotations_of, mapping, sequence, text
+from admission.model.document import Document, annotations_of, mapping, mappings, sequence, text
 from admission.model.path import Path
 
 #: A place in what its author wrote, and what is wrong there.
@@ -61,7 +61,7 @@ class _Calls:
     def __init__(self, authored: Document, expanded: Document, found: Origins) -> None:
         self._authored, self._found = mapping(authored.get("spec")), found
         self._spec = mapping(expanded.get("spec"))
-        self._templates = {text(each.get("name")): each for each in _objects(self._spec.get("templates"))}
+        self._templates = {text(each.get("name")): each for each in mappings(self._spec.get("templates"))}
         self._contracts = {key: Contracts.of(each) for key, each in found.objects.items()}
         self._values = _arguments(self._spec)
 
@@ -81,7 +81,7 @@ class _Calls:
         if whole is None:
             return
         contracts = Contracts.of(whole)
-        declared = {text(each.get("name")): each for each in _objects(_parameters(mapping(whole.get("spec"))))}
+        declared = {text(each.get("name")): each for each in mappings(_parameters(mapping(whole.get("spec"))))}
         place = Path(("spec", "arguments", "parameters"))
         for index, given in enumerate(_parameters(self._authored)):
             name, value = text(mapping(given).get("name")), _value(mapping(given))
@@ -91,7 +91,7 @@ class _Calls:
         yield from self._not_given(whole, contracts)
 
     def _not_given(self, whole: Document, contracts: Contracts) -> Iterator[Violation]:
-        given = {text(each.get("name")) for each in _objects(_parameters(self._authored)) if _is_given(each)}
+        given = {text(each.get("name")) for each in mappings(_parameters(self._authored)) if _is_given(each)}
         reference = Path(("spec", "workflowTemplateRef"))
         place = reference if self._authored.get("workflowTemplateRef") else Path(("spec", "arguments"))
         for name in contracts.required_arguments():
@@ -106,7 +106,7 @@ class _Calls:
         callee, contracts = self._templates.get(text(holder.get("template")), {}), self._contracts.get(key[:2])
         if contracts is None:
             return
-        declared = {text(each.get("name")): each for each in _objects(_parameters(callee, "inputs"))}
+        declared = {text(each.get("name")): each for each in mappings(_parameters(callee, "inputs"))}
         place = path.join(("arguments", "parameters"))
         given = _parameters(holder)
         for index, each in enumerate(given):
@@ -114,7 +114,7 @@ class _Calls:
             enum = _enum(declared.get(name, {}))
             if value is not None and (problem := violation(value, enum, contracts.input(key.template, name))):
                 yield place.join((index, "value")), f"{name}: {problem}"
-        handed = {text(each.get("name")) for each in _objects(given) if _is_given(each)}
+        handed = {text(each.get("name")) for each in mappings(given) if _is_given(each)}
         for name in declared.keys() - handed:
             if contracts.input(key.template, name).required:
                 yield (
@@ -136,7 +136,7 @@ class _Calls:
         if template.get("name") != self._spec.get("entrypoint"):
             return {}
         known: dict[str, str] = {}
-        for each in _objects(_parameters(template, "inputs")):
+        for each in mappings(_parameters(template, "inputs")):
             name = text(each.get("name"))
             value = self._values.get(f"workflow.parameters.{name}", _value(each))
             if value is not None:
@@ -146,7 +146,7 @@ class _Calls:
 
 def _arguments(spec: Document) -> dict[str, str]:
     """The values of a Workflow's parameters that are known, by the names of their variables."""
-    given = {text(each.get("name")): _value(each) for each in _objects(_parameters(spec))}
+    given = {text(each.get("name")): _value(each) for each in mappings(_parameters(spec))}
     return {f"workflow.parameters.{name}": value for name, value in given.items() if value is not None}
 
 
@@ -170,12 +170,8 @@ def _parameters(of: Document, where: str = "arguments") -> list[Document]:
     return sequence(mapping(of.get(where)).get("parameters"))
 
 
-def _objects(listed: object) -> list[Document]:
-    return [each for each in sequence(listed) if isinstance(each, dict)]
-
-
 def _names(parameters: list[Document]) -> set[str]:
-    return {text(each.get("name")) for each in _objects(parameters)}
+    return {text(each.get("name")) for each in mappings(parameters)}
 
 
 def _what(document: Document) -> str:

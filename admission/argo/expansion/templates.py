@@ -18,7 +18,7 @@ from admission.argo.expansion.result import Key, Left, Missing, Source
 from admission.argo.kinds import referred
 from admission.argo.pod_metadata import with_pod_metadata
 from admission.errors import MergeError
-from admission.model.catalog import MISSING, Catalog
+from admission.model.catalog import MISSING, Catalog, scope_of
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
@@ -303,7 +303,7 @@ def _no_template(key: Key, source: Source, place: Path) -> Missing:
 def copies(key: Key) -> Iterator[str]:
     """Names for a copy of that template, the best first; always the same."""
     yield key.template
-    scope = "cluster" if key.kind.startswith("Cluster") else "namespaced"
-    digest = hashlib.sha256(f"{scope}/{key.name}/{key.template}".encode("utf-8", "surrogatepass")).hexdigest()
+    whole = f"{scope_of(key.kind, key.name)}/{key.template}"
+    digest = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
     for length in range(8, len(digest) + 1, 8):
         yield f"{key.template[: _LONGEST - 1 - length]}-{digest[:length]}"

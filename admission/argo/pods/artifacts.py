@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from admission.argo.pods.setting import Setting
 from admission.argo.validation.artifacts import DRIVERS, driver, has_location_or_key, present
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, mappings, text
 from admission.model.path import Path
 
 #: Where credentials are named, by kind of location; of several kinds in one artifact the first counts.
@@ -39,7 +39,7 @@ _SECRETS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 def artifacts(document: Document, kind: str) -> list[Document]:
     """The input or output artifacts of a template."""
-    return [each for each in sequence(mapping(document.get(kind)).get("artifacts")) if isinstance(each, dict)]
+    return mappings(mapping(document.get(kind)).get("artifacts"))
 
 
 def has_location(artifact: Document) -> bool:

@@ -20,7 +20,7 @@ from admission.argo.pods.setting import Setting
 from admission.argo.pods.spec import pod_fields
 from admission.argo.pods.templates import Template
 from admission.argo.pods.walk import Context
-from admission.model.document import Document, mapping, name_of, sequence, text
+from admission.model.document import Document, mapping, mappings, name_of, sequence, text
 from admission.model.path import Path
 
 #: Where the executor sees the file system of the main container.
@@ -154,7 +154,9 @@ class _Drafting:
         """The mounts of the main container, as the containers that save its outputs have them."""
         if self._type in ("resource", "data"):
             return []
-        mounts = (mount for each in self._mains if each.get("name") == "main" for mount in _mounts(each))
+        mounts = (
+            mount for each in self._mains if each.get("name") == "main" for mount in mappings(each.get("volumeMounts"))
+        )
         return [{k: v for k, v in _below_main(mount).items() if k != "readOnly"} for mount in mounts]
 
     def _with_main_mounts(self, container: Document) -> Document:
@@ -174,7 +176,7 @@ class _Drafting:
         if not container.get("mirrorVolumeMounts"):
             return own
         main = next((each for each in self._mains if each.get("name") == "main"), {})
-        return _with_mounts(own, _mounts(main))
+        return _with_mounts(own, mappings(main.get("volumeMounts")))
 
     def _secret_mounts(self) -> list[Document]:
         return [{"name": name, "mountPath": f"/argo/secret/{name}", "readOnly": True} for name in self._secrets]
@@ -187,7 +189,7 @@ class _Drafting:
     def _volumes(self) -> list[Document]:
         document, setting = self.body, self._setting
         volumes: list[Document] = [*kube_volume(setting), _empty("var-run-argo"), _empty("tmp-dir-argo")]
-        volumes += [each for each in sequence(document.get("volumes")) if isinstance(each, dict)]
+        volumes += mappings(document.get("volumes"))
         if account := executor_account(document, setting):
             volumes.append({"name": TOKEN_VOLUME, "secret": {"secretName": setting.token_secret(account)}})
         volumes += self._referred(volumes)
@@ -207,13 +209,13 @@ class _Drafting:
         known = {text(each.get("name")): each for each in reversed(self._of_workflow())}
         taken = {text(each.get("name")) for each in there}
         others = (each for name in ("initContainers", "sidecars") for _, each in self._listed(name))
-        mounts = [*self._user_mounts, *(mount for each in others for mount in _mounts(each))]
+        mounts = [*self._user_mounts, *(mount for each in others for mount in mappings(each.get("volumeMounts")))]
         names = dict.fromkeys(text(mount.get("name")) for mount in mounts)
         return [known[name] for name in names if name in known and name not in taken]
 
     def _of_workflow(self) -> list[Document]:
         spec = self._setting.spec
-        volumes = [each for each in sequence(spec.get("volumes")) if isinstance(each, dict)]
+        volumes = mappings(spec.get("volumes"))
         for claim in sequence(spec.get("volumeClaimTemplates")):
             name = name_of(mapping(claim))
             source = {"claimName": f"{self._setting.name}-{name}"}
@@ -223,7 +225,11 @@ class _Drafting:
 
 def _mounts_of_main(type: str, document: Document) -> list[Document]:
     """The mounts that a template's author gives its main container, or the whole of its set."""
-    return _mounts(mapping(document.get(type))) if type in ("container", "script", "containerSet") else []
+    return (
+        mappings(mapping(document.get(type)).get("volumeMounts"))
+        if type in ("container", "script", "containerSet")
+        else []
+    )
 
 
 def _main_paths(path: Path, type: str, count: int) -> list[Path]:
@@ -232,12 +238,8 @@ def _main_paths(path: Path, type: str, count: int) -> list[Path]:
     return [path / type] * count
 
 
-def _mounts(container: Document) -> list[Document]:
-    return [each for each in sequence(container.get("volumeMounts")) if isinstance(each, dict)]
-
-
 def _with_mounts(container: Document, mounts: list[Document]) -> Document:
-    return {**container, "volumeMounts": [*_mounts(container), *mounts]} if mounts else container
+    return {**container, "volumeMounts": [*mappings(container.get("volumeMounts")), *mounts]} if mounts else container
 
 
 def _below_main(mount: Document) -> Document:

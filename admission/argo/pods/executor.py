@@ -6,7 +6,7 @@ from admission.argo.merge import merge_typed
 from admission.argo.pods.setting import Setting
 from admission.argo.pods.templates import Template
 from admission.errors import MergeError
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, mappings, sequence, text
 
 VAR_RUN_ARGO: Document = {"name": "var-run-argo", "mountPath": "/var/run/argo"}
 TOKEN_VOLUME = "exec-sa-token"
@@ -74,7 +74,7 @@ def _main(type: str, document: Document, setting: Setting) -> list[Document]:
         args = [*sequence(body.get("args")), "/argo/staging/script"] if body.get("source") else body.get("args")
         return [{**container, "name": "main", **({"args": args} if args else {})}]
     if type == "containerSet":
-        members = (each for each in sequence(body.get("containers")) if isinstance(each, dict))
+        members = mappings(body.get("containers"))
         return [_member(each, sequence(body.get("volumeMounts"))) for each in members]
     return [executor_container("main", type, document, setting)]
 

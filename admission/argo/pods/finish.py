@@ -18,7 +18,7 @@ from admission.argo.pods.values import Values, closed, dumped, filled, is_harmle
 from admission.argo.pods.walk import Context
 from admission.argo.types import written_by_go
 from admission.errors import MergeError
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, mappings, sequence, text
 from admission.model.path import Path
 
 _LISTS = ("containers", "initContainers")
@@ -212,7 +212,7 @@ class _Same:
 def _with_last_mounts(spec: Document, setting: Setting) -> Document:
     """*spec* with the mounts that every container gets after the patches."""
     containers = []
-    for index, container in enumerate(each for each in sequence(spec.get("containers")) if isinstance(each, dict)):
+    for index, container in enumerate(mappings(spec.get("containers"))):
         mounts = sequence(container.get("volumeMounts"))
         if text(container.get("image")) == setting.executor_image:
             mounts = [*mounts, {"name": "tmp-dir-argo", "mountPath": "/tmp", "subPath": str(index)}]

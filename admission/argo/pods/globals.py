@@ -9,7 +9,7 @@ from math import prod
 from admission.argo.folding.globals import variables
 from admission.argo.pods.values import Values, as_json, filled
 from admission.argo.validation.values import any_string
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, mappings, sequence, text
 
 #: Different pods of one template, and different values of all arguments together, beyond which values are unknown.
 MOST = 50
@@ -29,7 +29,7 @@ def global_values(workflow: Document, kind: str, namespace: str) -> Iterator[Val
     if kind != "ClusterWorkflowTemplate":
         known["workflow.namespace"] = namespace
     free = kind in ("WorkflowTemplate", "ClusterWorkflowTemplate")
-    parameters = [each for each in sequence(mapping(spec.get("arguments")).get("parameters")) if isinstance(each, dict)]
+    parameters = mappings(mapping(spec.get("arguments")).get("parameters"))
     choices = {f"workflow.parameters.{text(each.get('name'))}": _choices(each, free=free) for each in parameters}
     while prod(map(len, choices.values())) > MOST:
         widest = max(choices, key=lambda name: len(choices[name]))

@@ -14,7 +14,7 @@ from admission.argo.pods.globals import MOST
 from admission.argo.pods.templates import Template
 from admission.argo.pods.values import Values, as_json, dumped, filled, is_unknown, loaded, mark, replaced
 from admission.argo.validation.values import any_string
-from admission.model.document import Document, mapping, sequence, text
+from admission.model.document import Document, mapping, mappings, sequence, text
 
 #: Longer values are left open: a template that calls itself can double one each time.
 _LONGEST = 32_768
@@ -59,7 +59,7 @@ class Inputs:
         """The variables that inputs and outputs of a template are for it (argo-resolution 6.1)."""
         known = {f"inputs.parameters.{name}": value for name, value in self.parameters}
         if self.parameters:
-            declared = _listed(mapping(document.get("inputs")), "parameters")
+            declared = mappings(mapping(document.get("inputs")).get("parameters"))
             values = dict(self.parameters)
             whole = [{**each, "value": values.get(text(each.get("name")), "")} for each in declared]
             known["inputs.parameters"] = as_json(whole)
@@ -79,11 +79,11 @@ def inputs_of(template: Template, arguments: Document, values: Values, beside: s
 
     *values* are the global variables; *beside*: a text besides the template that uses its inputs, too.
     """
-    given = {text(each.get("name")): each for each in _listed(arguments, "parameters")}
+    given = {text(each.get("name")): each for each in mappings(arguments.get("parameters"))}
     used = template.written + beside
     choices = {
         name: _choices(parameter, given.get(name, {}), values)
-        for parameter in _listed(mapping(template.document.get("inputs")), "parameters")
+        for parameter in mappings(mapping(template.document.get("inputs")).get("parameters"))
         if (name := text(parameter.get("name"))) and _uses(used, name)
     }
     if prod(map(len, choices.values())) > MOST:
@@ -121,8 +121,8 @@ def _value(parameter: Document, argument: Document) -> str | None:
 
 def _artifacts(document: Document, arguments: Document) -> Iterator[tuple[str, str]]:
     """The input artifacts that the caller gives: all but the place in the pod is the caller's."""
-    given = {text(each.get("name")): each for each in _listed(arguments, "artifacts")}
-    for artifact in _listed(mapping(document.get("inputs")), "artifacts"):
+    given = {text(each.get("name")): each for each in mappings(arguments.get("artifacts"))}
+    for artifact in mappings(mapping(document.get("inputs")).get("artifacts")):
         name = text(artifact.get("name"))
         if name in given:
             own = {key: artifact[key] for key in ("name", "path", "mode", "recurseMode") if key in artifact}
@@ -131,10 +131,6 @@ def _artifacts(document: Document, arguments: Document) -> Iterator[tuple[str, s
 
 def _without_place(artifact: Document) -> Document:
     return {key: value for key, value in artifact.items() if key not in ("path", "mode", "recurseMode")}
-
-
-def _listed(holder: Document, name: str) -> list[Document]:
-    return [each for each in sequence(holder.get(name)) if isinstance(each, dict)]
 
 
 def _open(name: str) -> str:

@@ -16,6 +16,7 @@ from admission.argo.pods.values import dumped, filled, is_unknown
 from admission.argo.template_defaults import template_with_defaults
 from admission.argo.validation.base import type_of
 from admission.argo.validation.tables import tables
+from admission.model.catalog import scope_of
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
@@ -112,7 +113,9 @@ class Templates:
         documents = sequence(written.spec.get("templates"))
         for index, key in written.copies.items():
             document = documents[index]
-            template = Template(path, key.template, _scope(key), document, document, brought=True, reference=path)
+            template = Template(
+                path, key.template, scope_of(key.kind, key.name), document, document, brought=True, reference=path
+            )
             self._by_name[text(document.get("name"))] = self._complete(template, document)
         callee = Path(("steps", 0, 0, "template")).get(documents[len(own) - 1])
         return self._by_name.get(callee) if written.copies else None
@@ -122,7 +125,7 @@ class Templates:
         if copied is None:
             fetched = with_pod_metadata(document, self._setting.spec, newest=self._setting.newest)
             return self._complete(Template(path, name, "local", document, document), fetched)
-        template = Template(path, copied.template, _scope(copied), document, document, brought=True)
+        template = Template(path, copied.template, scope_of(copied.kind, copied.name), document, document, brought=True)
         return self._complete(template, document)
 
     def _complete(self, template: Template, document: Document) -> Template:
@@ -132,10 +135,6 @@ class Templates:
         written = dumped(document)
         self._setting.room.take(len(written))
         return replace(template, document=document, type=type_of(document), written=written)
-
-
-def _scope(key: Key) -> str:
-    return f"{'cluster' if key.kind.startswith('Cluster') else 'namespaced'}/{key.name}"
 
 
 #: What of a template is in no pod: it is long, and its variables are of no concern.

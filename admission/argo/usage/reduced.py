@@ -11,7 +11,7 @@ from typing import Any
 from admission.argo.labels import COMPLETED
 from admission.argo.usage.uses import REFERRING, uses_of
 from admission.model.annotations import PINS
-from admission.model.document import Document, labels_of, mapping, sequence, text
+from admission.model.document import Document, labels_of, mapping, mappings, sequence, text
 from admission.model.path import Path
 
 #: A Workflow that has come to one of these phases runs no template any more (argo-workflows ``Phase.Completed``).
@@ -54,15 +54,20 @@ def _put(document: Document, path: Path, spec: Document) -> Document:
 
 def _spec(spec: Document) -> Document:
     kept = _only(spec, ("workflowTemplateRef", "entrypoint", "onExit"))
-    return {**kept, **_arguments(spec), **_hooks(spec), **_list("templates", map(_template, _maps(spec, "templates")))}
+    return {
+        **kept,
+        **_arguments(spec),
+        **_hooks(spec),
+        **_list("templates", map(_template, mappings(spec.get("templates")))),
+    }
 
 
 def _template(template: Document) -> Document:
     kept: Document = {"name": template.get("name")}
     groups = sequence(template.get("steps"))
     if groups:
-        kept["steps"] = [[_holder(each) for each in sequence(group) if isinstance(each, dict)] for group in groups]
-    if tasks := _maps(mapping(template.get("dag")), "tasks"):
+        kept["steps"] = [[_holder(each) for each in mappings(group)] for group in groups]
+    if tasks := mappings(mapping(template.get("dag")).get("tasks")):
         kept["dag"] = {"tasks": list(map(_holder, tasks))}
     return kept
 
@@ -83,8 +88,8 @@ def _hooks(holder: Document) -> Document:
 def _arguments(holder: Document) -> Document:
     arguments = mapping(holder.get("arguments"))
     kept = {
-        **_list("parameters", (_short(_only(each, _PARAMETER)) for each in _maps(arguments, "parameters"))),
-        **_list("artifacts", (_only(each, ("name",)) for each in _maps(arguments, "artifacts"))),
+        **_list("parameters", (_short(_only(each, _PARAMETER)) for each in mappings(arguments.get("parameters")))),
+        **_list("artifacts", (_only(each, ("name",)) for each in mappings(arguments.get("artifacts")))),
     }
     return {"arguments": kept} if kept else {}
 
@@ -101,10 +106,6 @@ def _short(parameter: Document) -> Document:
 
 def _only(document: Document, names: tuple[str, ...]) -> Document:
     return {name: document[name] for name in names if name in document and name != "arguments"}
-
-
-def _maps(document: Document, name: str) -> list[Document]:
-    return [each for each in sequence(document.get(name)) if isinstance(each, dict)]
 
 
 def _list(name: str, elements: Any) -> Document:

@@ -10,6 +10,7 @@ from admission.argo.kinds import KINDS, referred
 from admission.argo.languages.tags import OPEN
 from admission.argo.validation.values import any_string
 from admission.model.annotations import PINS, said
+from admission.model.catalog import scope_of
 from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 
@@ -82,7 +83,7 @@ def _uses_of(document: Document) -> Uses:
     if not found:
         return NOTHING
     if pins := _pins(document):
-        found = tuple(replace(use, pinned=pins.get(_target(use), "")) for use in found)
+        found = tuple(replace(use, pinned=pins.get(scope_of(use.kind, use.name), "")) for use in found)
     templates = (mapping(each) for each in sequence(spec.get("templates")))
     calls = {text(each.get("name")): frozenset(holders.local_names(each)) for each in templates}
     return Uses(found, {name: called for name, called in calls.items() if called})
@@ -133,10 +134,6 @@ def _of_holder(holder: Document, path: Path, standing_in: str) -> Iterator[Use]:
 def _pins(document: Document) -> Document:
     """The pins of *document* (``trust/pins.py``); what is no JSON pins nothing."""
     return mapping(said(document, PINS))
-
-
-def _target(use: Use) -> str:
-    return f"{'cluster' if use.kind.startswith('Cluster') else 'namespaced'}/{use.name}"
 
 
 def _handed_over(holder: Document) -> tuple[dict[str, str | None], frozenset[str]]:
