@@ -23,7 +23,7 @@ PLACE = Path(("metadata", "annotations", PINS))
 _TARGET = re.compile(r"(namespaced|cluster)/.+", re.DOTALL)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
-_FORM = 'is a JSON object of digests: {"namespaced/<name>": "sha256:…", "cluster/<name>": "sha256:…"}'
+_FORM = 'must be a JSON object of digests: {"namespaced/<name>": "sha256:…", "cluster/<name>": "sha256:…"}'
 
 
 class Referred(Protocol):

@@ -110,7 +110,7 @@ def problems(document: Document) -> Iterator[str]:
     if written is None:
         return
     if not isinstance(written, dict):
-        yield "is a JSON object of contracts by the names of parameters"
+        yield "must be a JSON object of contracts by the names of parameters"
         return
     if len(written) > _MOST:
         yield f"has {len(written)} contracts, more than {_MOST}"
