@@ -7,28 +7,23 @@ the reason. Appendix A and B of the facts were run on 4.1.
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from corpus import ARGO, SHARED, documents, lines
 
-from admission.errors import MalformedSource
 from admission.lint.rules import RULES
 from admission.lint.run import VALIDATED, LintOptions, lint
 from admission.model.catalog import FrozenCatalog
 from admission.model.finding import Action, Finding
 from admission.model.settings import Profile
-from admission.model.source import read
 
-SHARED = Path(__file__).parents[2] / "shared"
-ARGO, MUTANTS = SHARED / "corpus" / "argo", SHARED / "corpus" / "mutants.jsonl.gz"
 FACTS = SHARED / "facts" / "argo-validation.md"
 
 #: Cases judged otherwise than Argo does, by id, with the reason.
@@ -74,20 +69,14 @@ class Judged:
         return all(finding.action is not Action.DENY for finding in self.findings(profile))
 
 
-def documents(name: str) -> list[dict[str, Any]]:
-    """The documents of a file of Argo's; none where it is no YAML."""
-    try:
-        return [source.document for source in read((ARGO / name).read_text(encoding="utf-8"))]
-    except MalformedSource:
-        return []
-
-
 def of_files() -> Iterator[Judged]:
     """The documents of Argo's own files, as its controller and as its linting mode judge them."""
     files = json.loads((ARGO / "verdicts.json").read_text(encoding="utf-8"))["files"]
     for name, about in files.items():
-        given = documents(name)
-        catalog = FrozenCatalog.of([*(each for other in about.get("context", []) for each in documents(other)), *given])
+        given = documents(ARGO / name)
+        catalog = FrozenCatalog.of(
+            [*(each for other in about.get("context", []) for each in documents(ARGO / other)), *given]
+        )
         for number, (document, verdict) in enumerate(zip(given, about["docs"], strict=False)):
             if verdict.get("skipped") or verdict.get("ok_varies"):
                 continue
@@ -98,14 +87,13 @@ def of_files() -> Iterator[Judged]:
 
 def of_mutants() -> Iterator[Judged]:
     """The mutants of accepted documents."""
-    with gzip.open(MUTANTS, "rt", encoding="utf-8") as lines:
-        for case in map(json.loads, lines):
-            verdict, (document,) = case["verdict"], case["docs"]
-            if not verdict.get("ok_varies"):
-                catalog = FrozenCatalog.of([*case["context"], document])
-                linting = case["opts"].get("lint") is True
-                strictly = not verdict.get("strict_error")
-                yield Judged(case["id"], document, catalog, verdict["ok"], linting, strictly)
+    for case in lines("mutants.jsonl.gz"):
+        verdict, (document,) = case["verdict"], case["docs"]
+        if not verdict.get("ok_varies"):
+            catalog = FrozenCatalog.of([*case["context"], document])
+            linting = case["opts"].get("lint") is True
+            strictly = not verdict.get("strict_error")
+            yield Judged(case["id"], document, catalog, verdict["ok"], linting, strictly)
 
 
 def appendix(letter: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from library_folders import cases_in, policies_in
 
 from admission.argo.kinds import KINDS
 from admission.argo.started import started
@@ -15,7 +15,7 @@ from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document
 from admission.model.review import GroupVersionKind, Request
 from admission.policy import data
-from admission.policy.cases import Case, cases
+from admission.policy.cases import Case
 from admission.policy.cel import ENGINES
 from admission.policy.input import ReviewInput
 from admission.policy.resource import PolicySet
@@ -23,18 +23,9 @@ from admission.policy.resource import PolicySet
 LIBRARY = data.folder("policies")
 
 
-def policies_in(folder: Path) -> list[Document]:
-    files = (folder / "policy.yaml", folder / "binding.yaml")
-    return [document for file in files for document in yaml.safe_load_all(file.read_text())]
-
-
 @cache
 def compiled(folder: Path, engine: str) -> PolicySet:
     return PolicySet.load(policies_in(folder), engine)
-
-
-def cases_in(folder: Path) -> list[Case]:
-    return list(cases({path.name: path.read_text() for path in (folder / "cases").glob("*.yaml")}))
 
 
 def given(document: Document, catalog: tuple[Document, ...]) -> ReviewInput:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 import subprocess
 import sys
@@ -14,14 +12,13 @@ import jsonschema
 import jsonschema_rs
 import pytest
 import yaml
+from corpus import CRDS, lines
 
 from admission.argo.fields import types
 from admission.argo.kinds import KINDS
 from admission.argo.schema import Refusal, misfits
 from admission.lint.rules.others import OTHERS
 from admission.model.path import Path
-
-CRDS = File(__file__).parents[3] / "shared" / "corpus" / "argo-crds" / "full"
 
 
 def found(text: str, kind: str = "Workflow", **options: bool) -> list[tuple[str, str, Refusal]]:
@@ -233,8 +230,7 @@ if CRDS.is_dir():
 
     def mutants() -> list[tuple[str, dict[str, Any]]]:
         """The mutants, with their ids."""
-        with gzip.open(CRDS.parents[1] / "mutants.jsonl.gz", "rt", encoding="utf-8") as lines:
-            return [(case["id"], without_nulls(case["docs"][0])) for case in map(json.loads, lines)]
+        return [(case["id"], without_nulls(case["docs"][0])) for case in lines("mutants.jsonl.gz")]
 
     def examples() -> list[tuple[str, dict[str, Any]]]:
         """The examples of the rules on the kinds that are not Argo's validator's, with their rules."""

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from corpus import ARGO, CORPUS, lines
 
 from admission.argo.validation.workflow import SPECS
 from admission.argo.variables import Options, analyse
 from admission.model.catalog import FrozenCatalog
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read(name: str) -> list[dict[str, Any]]:
     """The objects of a file, with the dates that YAML makes of texts as texts."""
-    found = yaml.load_all((CORPUS / "argo" / name).read_text(encoding="utf-8"), LOADER)
+    found = yaml.load_all((ARGO / name).read_text(encoding="utf-8"), LOADER)
     return [json.loads(json.dumps(each, default=str)) for each in found if isinstance(each, dict)]
 
 
 def files() -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]], bool, bool]]:
     """(name, document, context, lint, what Argo says) for the documents of Argo's own files."""
-    verdicts = json.loads((CORPUS / "argo" / "verdicts.json").read_text(encoding="utf-8"))["files"]
+    verdicts = json.loads((ARGO / "verdicts.json").read_text(encoding="utf-8"))["files"]
     for name, about in verdicts.items():
         if any(each.get("stage") in ("syntax", "decode") for each in about["docs"]):
             continue
@@ -41,12 +39,10 @@ def files() -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]], bool, b
 
 def mutants() -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]], bool, bool]]:
     """The same for the mutants that Argo's decoder takes."""
-    with gzip.open(CORPUS / "mutants.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            case = json.loads(line)
-            verdict, document = case["verdict"], case["docs"][0]
-            if verdict.get("stage") != "decode" and not verdict.get("ok_varies"):
-                yield case["id"], document, [*case["context"], document], bool(case["opts"].get("lint")), verdict["ok"]
+    for case in lines("mutants.jsonl.gz"):
+        verdict, document = case["verdict"], case["docs"][0]
+        if verdict.get("stage") != "decode" and not verdict.get("ok_varies"):
+            yield case["id"], document, [*case["context"], document], bool(case["opts"].get("lint")), verdict["ok"]
 
 
 if CORPUS.is_dir():

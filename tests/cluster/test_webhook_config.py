@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus import CRDS
 from following import binding, policy, template
 from recording import Recorder, recorder
 from waiting import until
@@ -26,8 +26,7 @@ CONTROLLER = "system:serviceaccount:argo:argo"
 BOTH, NEITHER, VALIDATE = ["mutate", "validate"], list[str](), ["validate"]
 
 #: The full CRDs stand beside the checkout of those who have them; elsewhere there is one flavour less.
-FULL = Path(__file__).parents[3] / "shared/corpus/argo-crds/full"
-FLAVOURS = [pytest.param("minimal"), *([pytest.param("full", marks=pytest.mark.corpus)] if FULL.is_dir() else [])]
+FLAVOURS = [pytest.param("minimal"), *([pytest.param("full", marks=pytest.mark.corpus)] if CRDS.is_dir() else [])]
 
 
 @pytest.fixture(scope="module", params=FLAVOURS)
@@ -36,7 +35,7 @@ def calls(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[Recor
     plane.apply(*definitions())
     if request.param == "full":
         # The largest of them: a second one would take the API server another half minute.
-        file = FULL / "argoproj.io_workflows.yaml"
+        file = CRDS / "argoproj.io_workflows.yaml"
         plane.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(file))
     bound = ["--clusterrole=cluster-admin", f"--user={CONTROLLER}", "--user=somebody"]
     plane.kubectl("create", "clusterrolebinding", "everything", *bound, check=False)

@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from corpus import ARGO, documents
 from equivalence.playing import Player
 from waiting import until
 
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.process import Process
 from admission.cluster.client import Client, Refused
-from admission.errors import MalformedSource
 from admission.model.document import Document, mapping, sequence
-from admission.model.source import read
 from admission.policy import data
 
 #: The two namespaces are the same, but for the defaults: these are bound in the first alone.
@@ -199,9 +198,6 @@ class Runs:
         return items
 
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "argo"
-
-
 @dataclass(frozen=True)
 class Corpus:
     """Argo's own files: Workflows by a name of their own, and what they refer to."""
@@ -211,11 +207,11 @@ class Corpus:
     images: frozenset[str]
 
     @classmethod
-    def read(cls, folder: Path = CORPUS) -> Corpus:
+    def read(cls, folder: Path = ARGO) -> Corpus:
         workflows: dict[str, Document] = {}
         around: dict[tuple[str, str], Document] = {}
         for file in sorted(folder.rglob("*.yaml")):
-            for index, document in enumerate(_documents(file)):
+            for index, document in enumerate(documents(file)):
                 metadata = mapping(document.get("metadata"))
                 if document.get("kind") == "Workflow":
                     workflows[f"{file.stem}-{index}".lower().replace("_", "-")[:60]] = document
@@ -228,13 +224,6 @@ class Corpus:
             metadata = {"name": name}
             around["ServiceAccount", name] = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
         return cls(workflows, tuple(around.values()), frozenset(map(str, _values(every, "image"))))
-
-
-def _documents(file: Path) -> Iterator[Document]:
-    try:
-        yield from (each.document for each in read(file.read_text(encoding="utf-8")) if isinstance(each.document, dict))
-    except MalformedSource:
-        return
 
 
 def _values(value: Any, name: str) -> Iterator[Any]:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from admitting import CORPUS, HELPED, UNHELPED, Corpus, Outcome, Quiet, Runs, configured, prepared, released
+from admitting import HELPED, UNHELPED, Corpus, Outcome, Quiet, Runs, configured, prepared, released
+from corpus import ARGO
 
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.cluster
 
 OURS: dict[str, Document] = yaml.safe_load((Path(__file__).parent / "admitted.yaml").read_text())
 
-ALL = os.environ.get("ADMITTED") == "all" and CORPUS.exists()
+ALL = os.environ.get("ADMITTED") == "all" and ARGO.exists()
 
 #: What our Workflows refer to.
 BUILDS = {

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from corpus import CORPUS, CRDS
 from talking import Cluster, workflow
 
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.scenes import SCENES, Scene
 from admission.cli.demo.webhook import Webhook
-
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
 pytestmark = [pytest.mark.cluster, pytest.mark.corpus]
 
@@ -52,7 +51,7 @@ if SLIDES:
 
 
 #: It takes the API server some 20 s of CPU to take this one in; the other kinds have the same fields.
-FULL = CORPUS / "argo-crds" / "full" / "argoproj.io_workflows.yaml"
+FULL = CRDS / "argoproj.io_workflows.yaml"
 
 if FULL.exists():
 

@@ -15,9 +15,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 
+import corpus
 import pytest
 import yaml
-from admitting import CORPUS, Corpus, configured, released
+from admitting import Corpus, configured, released
 from counting import Counted, Rounds
 from equivalence.playing import template_of
 from inventing import invented, wild
@@ -105,7 +106,7 @@ kinds:
 
 CHOSEN = os.environ.get("PODS", "")
 ALL = bool(CHOSEN)
-ARGOS = Corpus.read(CORPUS / "examples") if ALL and CORPUS.exists() else Corpus({}, (), frozenset())
+ARGOS = Corpus.read(corpus.ARGO / "examples") if ALL and corpus.ARGO.exists() else Corpus({}, (), frozenset())
 
 
 def workflow(name: str, document: Document) -> Document:

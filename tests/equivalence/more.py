@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 from typing import Any
 
+import corpus
 from argo.generating import made_catalog, made_workflow
 from argo.running import run
 from conftest import VERSION, Case
 
 from admission.argo.usage.uses import uses_of
-from admission.errors import MalformedSource
 from admission.lint.run import LintOptions, lint
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document
 from admission.model.settings import Profile
-from admission.model.source import read
-
-_FILES = Path(__file__).parents[3] / "shared" / "corpus" / "argo"
 
 #: Templates that are reached at most: more say nothing more.
 _MOST = 30
@@ -43,7 +39,7 @@ def made_up(count: int) -> Iterator[Case]:
 
 def of_argo() -> Iterator[Case]:
     """The Workflows of Argo's files whose references lead somewhere."""
-    documents = {file: list(_documents(file)) for file in sorted(_FILES.rglob("*.yaml"))}
+    documents = {file: corpus.documents(file) for file in sorted(corpus.ARGO.rglob("*.yaml"))}
     templates = [each for found in documents.values() for each in found if each.get("kind") in _KINDS]
     number = 0
     for file, found in documents.items():
@@ -55,13 +51,6 @@ def of_argo() -> Iterator[Case]:
                 case = _named(name, document, [*beside, *(each for each in templates if each not in beside)])
                 if case.templates and _is_valid(case):
                     yield case
-
-
-def _documents(file: Path) -> Iterator[Document]:
-    try:
-        yield from (each.document for each in read(file.read_text(encoding="utf-8")) if isinstance(each.document, dict))
-    except MalformedSource:
-        return
 
 
 def _named(name: str, workflow: Document, templates: list[Document]) -> Case:

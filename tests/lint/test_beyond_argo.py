@@ -7,26 +7,22 @@ Facts and corpus lie beside the checkout; where they do not, the tests that comp
 from __future__ import annotations
 
 import copy
-import gzip
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from corpus import ARGO, CORPUS, SHARED, documents, lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admission.argo.workflow import Workflow
-from admission.errors import MalformedSource
 from admission.lint.rules.beyond import BEYOND
-from admission.model import source
 from admission.model.catalog import FrozenCatalog
 from admission.model.finding import Action, Finding
 
-SHARED = Path(__file__).parents[2] / ".." / "shared"
 KINDS = ("Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow")
 
 #: Snippets of the facts that do not fail as they stand there, with the reason.
@@ -111,31 +107,21 @@ if SNIPPETS:
 
 def manifests() -> Iterator[tuple[str, dict[str, Any], list[Any]]]:
     """The documents of Argo's own manifests that Argo accepts, each with those that it may refer to."""
-    folder = SHARED / "corpus" / "argo"
-    if not folder.exists():
+    if not ARGO.exists():
         return
-    for name, entry in json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))["files"].items():
-        documents = read(folder, name)
-        context = [each for other in entry.get("context", ()) for each in read(folder, other)]
-        for number, (document, verdict) in enumerate(zip(documents, entry["docs"], strict=False)):
+    for name, entry in json.loads((ARGO / "verdicts.json").read_text(encoding="utf-8"))["files"].items():
+        given = documents(ARGO / name)
+        context = [each for other in entry.get("context", ()) for each in documents(ARGO / other)]
+        for number, (document, verdict) in enumerate(zip(given, entry["docs"], strict=False)):
             if verdict["ok"] and document.get("kind") in KINDS:
-                yield f"{name}#{number}", document, [*context, *documents]
-
-
-def read(folder: Path, name: str) -> list[dict[str, Any]]:
-    try:
-        found = [each.document for each in source.read((folder / name).read_text(encoding="utf-8"))]
-    except MalformedSource:
-        return []
-    return [each for each in found if isinstance(each, dict)]
+                yield f"{name}#{number}", document, [*context, *given]
 
 
 def mutants() -> Iterator[tuple[str, str, dict[str, Any], list[Any]]]:
     """The mutants that Argo accepts: id, kind of mutation, document, and what it may refer to."""
-    with gzip.open(SHARED / "corpus" / "mutants.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for case in map(json.loads, lines):
-            if case["verdict"]["ok"] and case["docs"][0].get("kind") in KINDS:
-                yield case["id"], case["operator"], case["docs"][0], case["context"]
+    for case in lines("mutants.jsonl.gz"):
+        if case["verdict"]["ok"] and case["docs"][0].get("kind") in KINDS:
+            yield case["id"], case["operator"], case["docs"][0], case["context"]
 
 
 def denied(document: dict[str, Any], context: list[Any]) -> Iterator[str]:
@@ -145,7 +131,7 @@ def denied(document: dict[str, Any], context: list[Any]) -> Iterator[str]:
             yield finding.source.removeprefix("lint/")
 
 
-if (SHARED / "corpus").exists():
+if CORPUS.exists():
 
     @pytest.mark.corpus
     def test_nobody_is_refused_wrongly() -> None:

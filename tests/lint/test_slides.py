@@ -9,13 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from corpus import CORPUS
 
 from admission.lint.run import LintOptions, lint
 from admission.model.catalog import FrozenCatalog
 from admission.model.finding import Action, Finding
 from admission.model.source import read
 
-SLIDES = Path(__file__).parents[3] / "shared" / "corpus" / "slides"
+SLIDES = CORPUS / "slides"
 
 
 def judged(text: str) -> list[Finding]:

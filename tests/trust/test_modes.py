@@ -5,32 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import corpus
 import pytest
 import yaml
 from engine.asking import USUAL, created, library, snapshot
 
 from admission.argo.expansion.restrict import forbidden
 from admission.argo.usage.uses import uses_of
-from admission.errors import MalformedSource
 from admission.model.document import Document
 from admission.model.path import Path as Place
-from admission.model.source import read
 
 HERE = Path(__file__).parents[1] / "equivalence" / "cases"
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "argo"
 
 
 def documents() -> Iterator[Document]:
     """The objects of our own cases and, where they are at hand, of Argo's files."""
     for file in sorted(HERE.glob("*.yaml")):
         yield from yaml.safe_load_all(file.read_text(encoding="utf-8"))
-    for file in sorted(CORPUS.rglob("*.yaml")):
-        try:
-            yield from (
-                each.document for each in read(file.read_text(encoding="utf-8")) if isinstance(each.document, dict)
-            )
-        except MalformedSource:
-            continue
+    for file in sorted(corpus.ARGO.rglob("*.yaml")):
+        yield from corpus.documents(file)
 
 
 EVERY = list(documents())

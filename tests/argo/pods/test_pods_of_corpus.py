@@ -1,18 +1,16 @@
 """
 The pods of Argo's own controller, where the corpus lies beside the checkout.
 
-``../shared/checks/pods_parity.py`` compares every field; here, every pod of the controller has to be among ours, which
-is less, and quick.
+Every pod of the controller has to be among ours, with its containers, mounts, volumes and account. Every field of pods
+is compared on a real cluster: ``tests/e2e/test_pods.py``.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus import CORPUS, lines
 
 from admission.argo.controller import decode_config
 from admission.argo.peak import peak_of
@@ -20,12 +18,11 @@ from admission.argo.pods import EffectivePod, effective_pods
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document
 
-CORPUS = Path(__file__).parents[4] / "shared" / "corpus" / "pods.jsonl.gz"
+PODS = "pods.jsonl.gz"
 
 
 def cases() -> list[dict[str, Any]]:
-    with gzip.open(CORPUS, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+    return list(lines(PODS))
 
 
 def projected(case: dict[str, Any]) -> tuple[EffectivePod, ...]:
@@ -49,7 +46,7 @@ def shape(pod: Document) -> tuple[Any, ...]:
     )
 
 
-if CORPUS.exists():
+if (CORPUS / PODS).exists():
 
     @pytest.mark.corpus
     def test_every_pod_of_the_controller_is_among_ours() -> None:

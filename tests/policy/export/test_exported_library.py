@@ -7,16 +7,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 from apiserver import ApiServer
+from library_folders import cases_in, policies_in
 
 from admission.argo.started import started
 from admission.model.catalog import FrozenCatalog
-from admission.model.document import Document, mapping
+from admission.model.document import mapping
 from admission.model.finding import Finding
 from admission.model.review import GroupVersionKind, Request
 from admission.policy import data
-from admission.policy.cases import Case, cases
+from admission.policy.cases import Case
 from admission.policy.export import Exported, exported
 from admission.policy.input import ReviewInput
 from admission.policy.resource import PolicySet
@@ -27,23 +27,14 @@ FOLDERS = sorted(data.library_folders())
 BEYOND = ("workflowTemplateRef", "templateRef", "templateDefaults", "podSpecPatch")
 
 
-def documents(folder: Path) -> list[Document]:
-    files = (folder / "policy.yaml", folder / "binding.yaml")
-    return [document for file in files for document in yaml.safe_load_all(file.read_text())]
-
-
 @cache
 def policies_of(folder: Path) -> PolicySet:
-    return PolicySet.load(documents(folder))
+    return PolicySet.load(policies_in(folder))
 
 
 @cache
 def export_of(folder: Path) -> Exported:
     return exported(policies_of(folder))
-
-
-def cases_in(folder: Path) -> list[Case]:
-    return list(cases({path.name: path.read_text() for path in (folder / "cases").glob("*.yaml")}))
 
 
 def stands_alone(folder: Path, case: Case) -> bool:
