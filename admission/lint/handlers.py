@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from admission.argo.callees import Callee
@@ -68,6 +69,26 @@ class Handlers:
         """
         return self._tasks(node, pods) if node.is_dag else max(self._groups(node, pods), default=0)
 
+    def fails_fast(self, node: Node) -> bool:
+        """
+        Whether *node* holds up what handles the failure of a template that it calls, because that has failed.
+
+        A pod that fails ends *node* before anything is to handle it, and so does what is tried again.
+        """
+        if node.document.get("failFast") is not True or self._graph.spec.get("retryStrategy"):
+            return False
+        calling = [call for call in node.calls if self._may_fail_at_once(call.callee.document)]
+        if node.is_dag:
+            awaited = {name for call in node.calls for name in _FAILED.findall(text(call.document.get("depends")))}
+            return any(_handles_end(call) or call.name in awaited for call in calling)
+        groups = {call.group for call in calling}
+        return any(call.group in groups and _handles_end(call) for call in node.calls)
+
+    def _may_fail_at_once(self, template: Document | None) -> bool:
+        node = self._nodes.get(id(template))
+        both = (node.document, self._defaults) if node and node.calls else ()
+        return bool(both) and not any(each.get("retryStrategy") for each in both)
+
     def _tasks(self, node: Node, pods: bool) -> int:
         calls = node.calls if len(node.calls) <= _MANY else [call for call in node.calls if not call.dependencies]
         unsure = [call.name for call in calls if is_conditional(call)]
@@ -124,6 +145,10 @@ class Handlers:
 
 def _handles_end(call: Call) -> bool:
     return any(hook.event == "exit" and not hook.document.get("expression") for hook in call.hooks)
+
+
+#: A task in a condition under which another runs when it has failed.
+_FAILED = re.compile(r"([\w-]+)\.(?:Failed|Errored)\b")
 
 
 def _times(call: Document) -> int:

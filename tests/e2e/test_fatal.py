@@ -52,6 +52,14 @@ cases:
     entrypoint: later
     hooks: {x: {template: two, expression: 'workflow.status == "Running"'}}
     templates: [*leaf, *later, {name: two, parallelism: 1, dag: *two}]
+  rt-handler-held-up, failure:
+    entrypoint: leaf
+    onExit: fast
+    templates:
+    - *leaf
+    - {name: bad, container: {image: fails, command: [x]}}
+    - {name: calls, steps: [[{name: x, template: bad}]]}
+    - {name: fast, failFast: true, dag: {tasks: [{name: a, template: calls, hooks: {exit: {template: leaf}}}]}}
   rt-sync-null: {<<: *one, synchronization: {semaphores: [null]}}
   wrong-type: {<<: *one, onExit: true}
   rt-when-syntax:
@@ -98,6 +106,13 @@ cases:
     entrypoint: two
     onExit: leaf
     templates: [*leaf, {name: two, parallelism: 1, dag: *two}]
+  the failure of a pod:
+    entrypoint: leaf
+    onExit: fast
+    templates:
+    - *leaf
+    - {name: bad, container: {image: fails, command: [x]}}
+    - {name: fast, failFast: true, dag: {tasks: [{name: a, template: bad, hooks: {exit: {template: leaf}}}]}}
   a mutex: {<<: *one, synchronization: {mutexes: [{name: m}]}}
   a backslash within:
     entrypoint: main
@@ -150,13 +165,14 @@ def test_what_is_denied_ends_the_controller(argo: Process, plane: FrailPlane, ti
 
 
 def test_the_nearest_things_do_not(argo: Process, plane: FrailPlane) -> None:
-    """They are not denied, and run to their end; the controller that ran them is the one that was there before."""
+    """They are not denied, and run to their end, one to the failure that it is made for; the controller is the same."""
     documents = [manifest(f"harmless-{number}", spec) for number, spec in enumerate(HARMLESS.values())]
     starts = argo.log.read_text().count(READY)
     for document in documents:
         create(plane, document)
+    expected = ["Failed", *["Succeeded"] * (len(documents) - 1)]
     phases = ("get", "workflows", "-n", NAMESPACE, "-o", "jsonpath={.items[*].status.phase}")
-    argo.until(lambda: plane.kubectl(*phases).stdout.split().count("Succeeded") == len(documents), 60)
+    argo.until(lambda: sorted(plane.kubectl(*phases).stdout.split()) == expected, 60)
 
     assert starts == argo.log.read_text().count(READY)
     assert not set().union(*map(denials, documents))

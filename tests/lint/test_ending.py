@@ -113,6 +113,39 @@ def test_what_is_not(handler: str, most: int | None) -> None:
     assert [] == found({"spec": spec(handler, parallelism=most)})
 
 
+CALLING = "{name: a, template: chain}"
+CALL = f"{{name: a, template: chain, {EXIT}}}"
+
+
+@pytest.mark.parametrize(
+    ("handler", "is_found"),
+    [
+        (f"failFast: true, {tasks(CALL)}", True),
+        (
+            f"failFast: true, {tasks(CALLING, '{name: b, template: leaf, depends: a.Failed}')}",
+            True,
+        ),
+        (f"failFast: true, {steps(CALL)}", True),
+        (f"failFast: true, {steps(CALLING, f'{{name: b, template: leaf, {EXIT}}}')}", True),
+        (f"failFast: false, {tasks(CALL)}", False),
+        (f"failFast: true, {tasks(A, f'{{name: b, template: leaf, {EXIT}}}')}", False),
+        (f"failFast: true, {tasks(CALLING, '{name: b, template: leaf, depends: a}')}", False),
+        (
+            f"failFast: true, {tasks(CALLING, '{name: b, template: leaf, depends: b-a.Failed}')}",
+            False,
+        ),
+        (f"failFast: true, steps: [[{CALLING}], [{{name: b, template: leaf, {EXIT}}}]]", False),
+        (f"dag: {{failFast: true, tasks: [{CALL}]}}", False),
+    ],
+)
+def test_what_fails_fast(handler: str, is_found: bool) -> None:
+    """What handles the failure of a template that is called is not made, because that has failed; of a pod it is."""
+    tried_again = {"retryStrategy": {"limit": 1}}
+
+    assert (["spec.templates[0].failFast"] if is_found else []) == found({"spec": spec(handler)})
+    assert [] == found({"spec": spec(handler, **tried_again)})
+
+
 def test_who_waits_for_a_lock_counts_against_the_template_alone() -> None:
     """A pod that is not made yet, for want of a lock, is a child of its template and no pod of the workflow."""
     locked = tasks("{name: a, template: locked}", "{name: b, template: locked}")

@@ -41,12 +41,13 @@ from admission.model.path import Path
 )
 def rt_handler_held_up(workflow: Workflow) -> Iterator[Hit]:
     """
-    What runs at the end of a workflow, or by a hook of it, is not held up by parallelism.
+    What runs at the end of a workflow, or by a hook of it, is not held up by parallelism or failFast.
 
     Argo's controller looks there for tasks and exit handlers that it has not made yet, and ends itself when it does not
-    find one; started again it does the same, and no workflow of the cluster goes on (4.0 and 4.1). Certain, so denied:
-    tasks of a DAG of which parallelism lets fewer in than can run at once, and steps with exit handlers beside steps
-    that wait for their turn. Elsewhere than in the exit handler and the hooks of the workflow parallelism does no harm.
+    find one; started again it does the same, and no workflow of the cluster goes on (4.0 and 4.1). So denied are tasks
+    of a DAG of which parallelism lets fewer in than can run at once, steps with exit handlers beside steps that wait
+    for their turn, and failFast where a template that is called may fail and something handles that. Elsewhere than in
+    the exit handler and the hooks of the workflow they do no harm.
     """
     if not _may_be(workflow):
         return
@@ -83,25 +84,29 @@ def _may_be(workflow: Workflow) -> bool:
     return handled and (
         refers
         or any(each.get("parallelism") is not None for each in known)
-        or bool(workflow.graph.having("parallelism"))
+        or bool(workflow.graph.having("parallelism", "failFast"))
         or workflow.mentions(('"templateRef"',))
     )
 
 
 def _held_up(graph: Graph) -> Iterator[tuple[Path, Path, str]]:
-    """The handler, the limit that holds up something in it, and what to do."""
+    """The handler, what holds up something in it, and what to do."""
     handlers = Handlers(graph)
     for handler, nodes in handlers:
-        for node in nodes:
+        for node in (each for each in nodes if each.calls):
             for holder, path, pods in ((node.document, node.path, False), (graph.spec, graph.path, True)):
                 limit = holder.get("parallelism")
-                if node.calls and is_limit(limit) and (needed := handlers.needed(node, pods=pods)) > int(str(limit)):
-                    yield handler, path / "parallelism", _message(handler, node, needed)
+                if is_limit(limit) and (needed := handlers.needed(node, pods=pods)) > int(str(limit)):
+                    advice = f"let in {needed}, as many as can run there at once"
+                    yield handler, path / "parallelism", _message(handler, node, advice)
+            if handlers.fails_fast(node):
+                advice = "leave it out, or handle the failure where it happens"
+                yield handler, node.path / "failFast", _message(handler, node, advice)
 
 
-def _message(handler: Path, node: Node, needed: int) -> str:
+def _message(handler: Path, node: Node, advice: str) -> str:
     what = "exit handler" if handler[-1] in ("exit", "onExit") else "hook"
     return (
         f"this holds up {node.name or 'an inline template'!r}, which the {what} of the workflow runs, and Argo's "
-        f"controller ends itself over that, for all workflows: let in {needed}, as many as can run there at once"
+        f"controller ends itself over that, for all workflows: {advice}"
     )
