@@ -51,6 +51,8 @@ def snapshot(options: Options, given: Iterable[Document] = (), *, profile: Profi
             policies, mapping(configured.get("policies")).get("exceptionNamespaces", ()), cluster.policies
         ),
         settings=settings(configured, options, profile),
+        # As at a webhook that is at work, and whose configuration does not lack who its controller is.
+        controller_seen=not configured or bool(mapping(configured["controller"])["users"]),
     )
 
 

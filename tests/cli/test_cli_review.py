@@ -195,3 +195,22 @@ def test_a_review_as_somebody_else(run: Run, policies: Path, options: tuple[str,
 def test_a_review_says_its_operation(run: Run) -> None:
     """What is only for manifests is refused, not passed over."""
     assert 2 == run("review", "--operation", "DELETE", input=json.dumps(REVIEW)).exit_code
+
+
+@pytest.mark.parametrize(
+    ("users", "expected"),
+    [("", 1), ("[argo]", 1), ("[alice]", 0), ("[]", 0)],
+    ids=["no --config", "argo", "her", "none"],
+)
+def test_a_status_that_alice_writes(run: Run, tmp_path: Path, users: str, expected: int) -> None:
+    """It is denied, as by a webhook at work; one that is not told who its controller is only warns."""
+    old, new, config = tmp_path / "old.yaml", tmp_path / "new.yaml", tmp_path / "config.yaml"
+    old.write_text(GOOD)
+    new.write_text(f"{GOOD}status: {{phase: Succeeded}}\n")
+    config.write_text(
+        "apiVersion: argo-admission.io/v1alpha1\nkind: AdmissionConfiguration\n"
+        f"tls: {{certificate: a, key: b}}\ncontroller: {{users: {users}}}\n"
+    )
+    options = ("--config", config) if users else ()
+
+    assert expected == run("review", new, "--old", old, "--as", "alice", *options).exit_code
