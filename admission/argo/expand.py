@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from admission.argo import labels
 from admission.argo.decoding import decoded, respelt
@@ -26,6 +27,8 @@ from admission.model.document import Document, labels_of, mapping, namespace_of,
 from admission.model.path import Path
 
 __all__ = ["Expansion", "Left", "Missing", "Source", "expand", "merge_only"]
+
+Placed = TypeVar("Placed", Source, Missing, Left)
 
 #: A value that Kubernetes takes for a label.
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?\Z")
@@ -158,14 +161,9 @@ class _Expanding:
 
     def _with_templates(self, document: Document, resolved: Resolved | None) -> Expansion:
         """The end of an expansion: *document* with its templateRefs written out."""
-        around = self._around
+        around, spec = self._around, mapping(self._path.get(document))
         written = templates.write_out(
-            mapping(self._path.get(document)),
-            self._path,
-            around.catalog,
-            around.namespace,
-            newest=around.newest,
-            faithful=self._inline,
+            spec, self._path, around.catalog, around.namespace, newest=around.newest, faithful=self._inline
         )
         found = _put(document, self._path, written.spec)
         places = Places(
@@ -183,9 +181,9 @@ class _Expanding:
         sources = (resolved.source,) if resolved and resolved.source else ()
         return Expansion(
             found,
-            sources=_each_once((*sources, *(replace(each, path=places(each.path)) for each in written.sources))),
-            missing=tuple(replace(each, path=places(each.path)) for each in written.missing),
-            unexpanded=tuple(replace(each, path=places(each.path)) for each in written.unexpanded),
+            sources=_each_once((*sources, *_placed(written.sources, places))),
+            missing=_placed(written.missing, places),
+            unexpanded=_placed(written.unexpanded, places),
             forbidden=resolved.forbidden if resolved else self._refused(),
             place=places,
             copies=written.copies,
@@ -199,6 +197,11 @@ def _put(document: Document, path: Path, spec: Document) -> Document:
     if len(path) == 1:
         return {**document, "spec": spec}
     return {**document, "spec": {**document["spec"], "workflowSpec": spec}}
+
+
+def _placed(found: Iterable[Placed], places: Places) -> tuple[Placed, ...]:
+    """*found* at their places in what its author wrote."""
+    return tuple(replace(each, path=places(each.path)) for each in found)
 
 
 def _each_once(sources: Iterable[Source]) -> tuple[Source, ...]:
