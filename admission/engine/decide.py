@@ -160,10 +160,10 @@ def passed_by(request: Request, snapshot: Snapshot) -> Verdict | None:
 
 def _is_ours(request: Request, settings: Settings) -> bool:
     """Whether the release is configured for the controller that the object, before or after, belongs to."""
-    if request.kind.kind not in ("Workflow", "CronWorkflow"):
+    ids, documents = settings.instance_ids, (request.object, request.old_object)
+    if ids is None or request.kind.kind not in ("Workflow", "CronWorkflow"):
         return True
-    documents = (request.object, request.old_object)
-    return any(_instance(document) in settings.instance_ids for document in documents if document is not None)
+    return any(_instance(document) in ids for document in documents if document is not None)
 
 
 def _instance(document: Document) -> str:

@@ -69,5 +69,5 @@ class Settings:
     #: Who may create Workflows with the status of an earlier run: a retry from the archive.
     status_submitters: frozenset[str] = frozenset()
     exempt_subjects: tuple[Subject, ...] = ()
-    #: The ``controller-instanceid`` labels that we judge; the empty text is a Workflow without the label.
-    instance_ids: frozenset[str] = frozenset({""})
+    #: The ``controller-instanceid`` labels that we judge, None for all; the empty text is a Workflow without the label.
+    instance_ids: frozenset[str] | None = frozenset({""})

@@ -310,6 +310,20 @@ def test_lint_starts_quickly(good: Path) -> None:
     assert "[]" == done.stdout.splitlines()[-1]
 
 
+@pytest.mark.parametrize("verb", ["lint", "review", "audit"])
+@pytest.mark.parametrize(("ids", "expected"), [("", 1), ("['']", 0), ("[mine]", 1)], ids=["no file", "another", "mine"])
+def test_workflows_of_a_controller_with_an_id(run: Run, tmp_path: Path, verb: str, ids: str, expected: int) -> None:
+    """They are judged, unless a configuration says that they are another release's."""
+    file, config = tmp_path / "labelled.yaml", tmp_path / "config.yaml"
+    file.write_text(BAD.replace("name: bad", "name: bad, labels: {workflows.argoproj.io/controller-instanceid: mine}"))
+    config.write_text(
+        "apiVersion: argo-admission.io/v1alpha1\nkind: AdmissionConfiguration\n"
+        f"tls: {{certificate: a, key: b}}\ncontroller: {{instanceIDs: {ids}}}\n"
+    )
+
+    assert expected == run(verb, file, *(("--config", config) if ids else ())).exit_code
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
