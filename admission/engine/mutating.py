@@ -13,7 +13,7 @@ from admission.engine import authorship, references
 from admission.engine.belief import kept_changes, kept_sources
 from admission.engine.injection import allowed_in
 from admission.engine.inputs import mutable_input, restricted, too_large
-from admission.model.annotations import CHANGES, EXPANDED_FROM, annotated, entries
+from admission.model.annotations import CHANGES, EXPANDED_FROM, annotated, entries, packed
 from admission.model.document import Document, mapping
 from admission.model.finding import Action, Finding
 from admission.model.patch import diff, same
@@ -23,7 +23,6 @@ from admission.model.settings import ExpansionMode
 from admission.snapshot import Snapshot
 from admission.trust import author
 from admission.trust.digest import digest
-from admission.trust.provenance import written
 
 
 @dataclass(frozen=True)
@@ -125,10 +124,10 @@ def _restricting(document: Document, snapshot: Snapshot) -> str:
 
 def _verdict(document: Document, made: Writing, sources: Iterable[Document], changes: Iterable[Document]) -> Verdict:
     """The difference between what came and what is to be stored, with our annotations on it."""
-    origin, list_of = written(_distinct(sources)), written(_distinct(changes))
+    origin, list_of = packed(_distinct(sources)), packed(_distinct(changes))
     marks = {EXPANDED_FROM: origin if origin != "[]" else None, CHANGES: list_of if list_of != "[]" else None}
     result = annotated(made.document, marks)
-    left = written(_entry(each.path, each.reason) for each in made.left)
+    left = packed(_entry(each.path, each.reason) for each in made.left)
     audited = {
         "expanded-from": origin if made.sources else "",
         "changes": list_of if made.changes else "",

@@ -6,7 +6,7 @@ Whoever may write an object can write each of them, so that nothing in one is be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -23,6 +23,9 @@ PINS = "argo-admission.io/pins"
 SIGNATURES = "argo-admission.io/signatures"
 PARAMETERS = "argo-admission.io/parameters"
 
+#: Bytes of JSON that a list in an annotation may have: all those of an object share 256 KiB with kubectl's own.
+LONGEST = 32 * 1024
+
 
 def said(document: Document, annotation: str) -> Any:
     """What *annotation* says in JSON; None where it is absent or says nothing, False where it is no JSON."""
@@ -38,6 +41,19 @@ def said(document: Document, annotation: str) -> Any:
 def entries(document: Document, annotation: str) -> list[Document]:
     """The objects of the list in *annotation*; none where it is of another form."""
     return mappings(said(document, annotation))
+
+
+def packed(entries: Iterable[Mapping[str, Any]]) -> str:
+    """*entries* as the text of an annotation: compact JSON; what does not fit is left out from the end."""
+    lines: list[str] = []
+    length = 0
+    for entry in entries:
+        line = orjson.dumps(dict(entry)).decode()
+        length += len(line) + 1
+        if length > LONGEST:
+            break
+        lines.append(line)
+    return f"[{','.join(lines)}]"
 
 
 def annotated(document: Document, annotations: Mapping[str, str | None]) -> Document:
