@@ -114,7 +114,8 @@ class Node:
     @property
     def has_other_tags(self) -> bool:
         """Whether tags stand in it, steps and tasks left aside, for more than inputs."""
-        return any(each.text.count(OPEN) > each.text.count("{{inputs.") for each in self.read(self.document))
+        json = self.read.written(self.document)
+        return json is None or json.count(OPEN) > json.count("{{inputs.")
 
     @cached_property
     def _waits(self) -> Waits:

@@ -13,7 +13,7 @@ from admission.model.document import mapping, sequence, text
 
 def endless(graph: Graph) -> Iterator[tuple[Call, str]]:
     """The calls that close a circle that nothing can leave, and the names on it."""
-    edges = _edges(graph)
+    edges = _edges(graph) if graph.calls else {}
     done: set[str] = set()
     for start in edges:
         if start not in done:

@@ -23,8 +23,24 @@ EXPRESSION = re.compile(r"\{\{\s*=\s*.+?\s*\}\}", re.ASCII)
 LONGEST = 200_000
 
 
+#: The fields that ``leaf`` looks at, beside inputs and the body.
+_BESIDE = frozenset({"activeDeadlineSeconds", "parallelism", "sidecars"})
+
+
 def leaf(template: Document, kind: str, base: Base, newest: bool) -> Wrongs:
     """Everything that is asked of the body of a template of that *kind*, which is neither steps nor dag."""
+    if kind in ("container", "script") and _BESIDE.isdisjoint(template) and _is_plain(template, template[kind]):
+        return iter(())
+    return _leaf(template, kind, base, newest)
+
+
+def _is_plain(template: Document, body: Document) -> bool:
+    """Whether a container or script has an image, and nothing else is asked of it."""
+    mounts = "volumeMounts" in body or mapping(template.get("inputs")).get("artifacts")
+    return bool(text(body.get("image")) and not mounts)
+
+
+def _leaf(template: Document, kind: str, base: Base, newest: bool) -> Wrongs:
     if "activeDeadlineSeconds" in template:
         yield from _deadline(template["activeDeadlineSeconds"])
     if template.get("parallelism") is not None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from admission.argo.checks.wrong import Wrongs
+from admission.argo.checks.wrong import Wrongs, below
 from admission.model.document import Document, mapping, sequence, text
 
 #: Templates, steps, tasks, containers of a set; in bytes, as all lengths of Argo.
@@ -45,8 +45,25 @@ def parameter_problem(name: str) -> str:
     return ""
 
 
-def listed(rule: str, entries: Iterable[object], problem: Callable[[str], str], *, unique: bool = True) -> Wrongs:
+#: What is right by each of these.
+_RIGHT: Mapping[Callable[[str], str], re.Pattern[str]] = {
+    field_problem: re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]{0,127}"),
+    parameter_problem: PARAMETER,
+}
+
+
+def are_right(entries: Sequence[object], problem: Callable[[str], str] = parameter_problem) -> bool:
+    """Whether nothing can be said of the names: so it nearly always is, and it is seen without a look at each."""
+    found = [text(mapping(entry).get("name")) for entry in entries]
+    return len(set(found)) == len(found) and all(map(_RIGHT[problem].fullmatch, found))
+
+
+def listed(rule: str, entries: Sequence[object], problem: Callable[[str], str], *, unique: bool = True) -> Wrongs:
     """The names in a list: each is there, is one by *problem*, and is there once."""
+    return iter(()) if are_right(entries, problem) else _listed(rule, entries, problem, unique)
+
+
+def _listed(rule: str, entries: Sequence[object], problem: Callable[[str], str], unique: bool) -> Wrongs:
     seen: set[str] = set()
     for index, entry in enumerate(entries):
         name = text(mapping(entry).get("name"))
@@ -62,17 +79,7 @@ def listed(rule: str, entries: Iterable[object], problem: Callable[[str], str], 
 def arguments(rule: str, lists: Document, place: tuple[str | int, ...] = ()) -> Wrongs:
     """The names of parameters and of artifacts, in arguments, inputs or outputs, which stand at *place*."""
     for kind in ("parameters", "artifacts"):
-        entries = sequence(lists.get(kind))
-        if not entries or _are_right(entries):
-            continue
-        for found, steps, message in listed(rule, entries, parameter_problem):
-            yield found, (*place, kind, *steps), message
-
-
-def _are_right(entries: Sequence[object]) -> bool:
-    """Whether nothing can be said of the names: so it nearly always is, and it is seen without a look at each."""
-    found = [text(mapping(entry).get("name")) for entry in entries]
-    return len(set(found)) == len(found) and all(map(PARAMETER.fullmatch, found))
+        yield from below((*place, kind), listed(rule, sequence(lists.get(kind)), parameter_problem))
 
 
 def _shown(name: str, limit: int = 60) -> str:

@@ -18,8 +18,23 @@ AGENT = ("http", "plugin")
 INTEGER, LIMIT = re.compile(r"[+-]?0*[0-9]{1,19}"), 2**63
 
 
+#: The fields that ``before_substitution`` looks at, beside inputs.
+_STANDING = frozenset({"retryStrategy", "initContainers", "podResources"})
+
+
 def before_substitution(template: Document, types: Sequence[str], newest: bool) -> Wrongs:
     """What is asked of the template as it stands; *types* are all that it has."""
+    if len(types) == 1 and _STANDING.isdisjoint(template) and _are_plain(mapping(template.get("inputs"))):
+        return iter(())
+    return _before_substitution(template, types, newest)
+
+
+def _are_plain(inputs: Document) -> bool:
+    """Whether inputs are parameters alone, with names that are right."""
+    return not inputs.get("artifacts") and names.are_right(sequence(inputs.get("parameters")))
+
+
+def _before_substitution(template: Document, types: Sequence[str], newest: bool) -> Wrongs:
     if not types:
         yield "tmpl-type-unknown", (), f"say what the template is: one of {', '.join(tables().types)}"
     elif len(types) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from admission.argo.checks import calls, leaf, names, outputs, spec, templates
 from admission.argo.checks.wrong import Wrong, Wrongs
@@ -84,13 +85,21 @@ def _names(given: tuple[Argument, ...]) -> Iterator[Problem]:
 def _body(visit: Visit, newest: bool) -> Wrongs:
     template = visit.document
     if visit.type == "steps":
-        yield from calls.steps(template, newest)
+        own = calls.steps(template, newest)
     elif visit.type == "dag":
-        yield from calls.dag(template)
+        own = calls.dag(template)
     else:
-        yield from leaf.leaf(template, visit.type, visit.base, newest)
+        own = leaf.leaf(template, visit.type, visit.base, newest)
+    return own if _BESIDE.isdisjoint(template) else chain(own, _beside(template, visit.type))
+
+
+#: The fields that are looked at whatever the body is.
+_BESIDE = frozenset({"outputs", "archiveLocation", "metrics"})
+
+
+def _beside(template: Document, kind: str) -> Wrongs:
     if template.get("outputs"):
-        yield from outputs.outputs(template, visit.type)
+        yield from outputs.outputs(template, kind)
     if "archiveLocation" in template:
         yield from outputs.archive(template)
     if "metrics" in template:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from admission.argo.languages.tags import OPEN
+from admission.argo.languages.tags import CLOSE, OPEN
 from admission.argo.validation import wire
 from admission.argo.validation.inputs import artifacts, parameters
 from admission.argo.validation.known import Layered
 from admission.argo.validation.text import MOST, Overlong, Reader, Steps, Text, Unprintable, rebuilt, replaced, tagged
-from admission.argo.validation.values import PLACEHOLDER, Values
+from admission.argo.validation.values import Values
 from admission.model.document import Document, mapping, text
+from admission.model.written import written
 
 UNCLOSED = "close the tag with }}: nothing does, to the end of the template"
 CROSSING = "close the expression with }} in its own text: as it is, it runs over the end of it"
@@ -70,28 +71,31 @@ class Filled(NamedTuple):
         return (each for each in self.texts if each.steps[: len(steps)] == steps)
 
 
-#: What runs in a pod. Once values are in it, checks look at its mounts, and whether it has an image.
-_RUN = frozenset({"container", "script"})
-
-
-def stays(template: Document, texts: Iterable[Text], known: Layered) -> bool:
+def foreign(template: Document, kind: str, json: str | None) -> list[str] | None:
     """
-    Whether made-up inputs change nothing of *template* that a check looks at, and leave no tag in *texts*, its own.
+    The names in tags of *template*, which is of that *kind* and written as *json*, but for those of its inputs.
 
-    So it is with most templates, which need not be written anew then; where it is not sure, it may be.
+    None where it must be made anew to be checked. Most need not be: all tags stand in the container or script, of which
+    checks look at the mounts, and whether there is an image.
     """
+    if json is None or len(json) > MOST // 2:
+        return None
+    names = [part.partition(CLOSE)[0] for part in json.split(OPEN)[1:]]
+    if not names:
+        return names
+    if kind not in ("container", "script") or "volumeMounts" in template[kind]:
+        return None
+    body = written(template[kind])
+    if body is None or body.count(b"{{") < len(names):
+        return None
     given = {f"inputs.parameters.{text(each.get('name'))}" for each in parameters(template)}
-    room = MOST
-    for each in texts:
-        if each.steps[0] not in _RUN or "volumeMounts" in each.steps or not each.is_simple:
-            return False
-        room -= len(each.text)
-        for tag in each.tags:
-            value = PLACEHOLDER if tag.body in given else known.get(tag.body)
-            if not value or "{" in value or not value.isprintable():
-                return False
-            room -= len(value)
-    return room >= 0
+    return [name for name in names if name not in given]
+
+
+def vanish(names: Iterable[str], known: Layered) -> bool:
+    """Whether the tags of those *names* get short values that have no effect beyond their own place."""
+    values = [known.get(name) or OPEN for name in names]
+    return all("{" not in each and each.isprintable() for each in values) and sum(map(len, values)) < MOST // 2
 
 
 def filled(texts: Texts, known: Layered) -> Filled:

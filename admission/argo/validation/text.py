@@ -12,14 +12,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-import orjson
-
 from admission.argo.languages import GO_SPACE
 from admission.argo.languages.tags import OPEN, Tag, tags, unclosed
 from admission.argo.validation.evaluate import evaluated
 from admission.argo.validation.values import Values, printable_in_json
 from admission.model.document import Document
 from admission.model.path import Link, Path
+from admission.model.written import written
 
 #: The keys and indexes that lead to a string.
 Steps: TypeAlias = tuple[str | int, ...]
@@ -55,20 +54,35 @@ class Reader:
     """Reads the tagged strings of objects, of each object once."""
 
     def __init__(self) -> None:
+        # By the id of an object, with the object itself, so that its id stays its own.
         self._read: dict[int, tuple[Any, tuple[Text, ...]]] = {}
+        self._written: dict[int, tuple[Any, str | None]] = {}
 
     def __call__(self, document: Any) -> tuple[Text, ...]:
         """What :func:`tagged` finds in *document*."""
         known = self._read.get(id(document))
         if known is None:
-            # With the object itself, so that its id stays its own.
             known = self._read[id(document)] = (document, tuple(tagged(document)))
+        return known[1]
+
+    def written(self, document: Any) -> str | None:
+        """
+        *document* as compact JSON; None where it cannot be written so.
+
+        There braces that are doubled stand in strings: an object never begins within the braces of another.
+        """
+        known = self._written.get(id(document))
+        if known is None:
+            text = written(document)
+            known = self._written[id(document)] = (document, None if text is None else text.decode())
         return known[1]
 
 
 def tagged(document: Any) -> list[Text]:
     """The strings of *document*, keys included, in which ``{{`` occurs; none of what is neither object nor list."""
-    left = _written(document) if isinstance(document, dict | list) else 0
+    text = written(document) if isinstance(document, dict | list) else b""
+    # When as many tags are found as are written, the rest need not be walked through.
+    left = -1 if text is None else text.count(b"{{")
     found: list[Text] = []
     stack: list[tuple[Link, Any]] = [(None, document)]
     while stack and left:
@@ -86,15 +100,6 @@ def tagged(document: Any) -> list[Text]:
                 found.append(Text.of(Path.along((link, key)), key, True))
                 left -= key.count(OPEN)
     return found
-
-
-def _written(document: Any) -> int:
-    """How often ``{{`` is written in *document*: when so many are found, the rest need not be walked through."""
-    try:
-        # In JSON an object never begins within the braces of another, so that these stand in strings.
-        return orjson.dumps(document).count(b"{{")
-    except TypeError:  # a number beyond 64 bits, half a surrogate pair, too deep: not to be told
-        return -1
 
 
 def name_of(tag: Tag) -> str:

@@ -14,7 +14,7 @@ from admission.argo.languages.tags import OPEN, unclosed
 from admission.argo.validation import dag, steps, wire
 from admission.argo.validation.arguments import FAKE, Arguments
 from admission.argo.validation.base import Base, Template
-from admission.argo.validation.filled import UNCLOSED, Filled, Texts, Unfit, filled, stays
+from admission.argo.validation.filled import UNCLOSED, Filled, Texts, Unfit, filled, foreign, vanish
 from admission.argo.validation.inputs import Supplied, artifacts, parameters, supplied
 from admission.argo.validation.known import Known, Layered
 from admission.argo.validation.place import Place
@@ -98,13 +98,14 @@ class Walk:
         return self._substituted(template, base, got)
 
     def _made_up(self, template: Template, base: Base) -> Visit | None:
-        found = self.read(template.merged)
-        runs = template.type in tables().leaf_types
-        if runs and (not found or stays(template.merged, found, Layered(_locals(template), self.known))):
-            visit = Visit.of(template, base, Filled(template.merged, ()))
-            self.checked.append(visit)
-            return visit
-        return self._substituted(template, base, supplied(template.merged, FAKE), made_up=True)
+        """The same with a value for whatever the template wants."""
+        own, kind = template.merged, template.type
+        left = foreign(own, kind, self.read.written(own)) if kind in tables().leaf_types else None
+        if left is None or (left and not vanish(left, Layered(_locals(template), self.known))):
+            return self._substituted(template, base, supplied(own, FAKE), made_up=True)
+        visit = Visit.of(template, base, Filled(own, ()))
+        self.checked.append(visit)
+        return visit
 
     def _lacking(self, template: Template, base: Base, caller: Place, got: Supplied) -> None:
         """Report the inputs that get nothing."""

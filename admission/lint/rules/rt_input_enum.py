@@ -11,7 +11,7 @@ from admission.model.finding import Action
 
 @rule(
     action=Action.WARN,
-    mentions=('"enum"', '"templateRef"', '"workflowTemplateRef"'),
+    mentions=('"enum"', 'emplateRef"'),
     good="""
         spec:
           templates:

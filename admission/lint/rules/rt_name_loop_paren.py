@@ -12,7 +12,6 @@ _RUN = re.compile(r"\b([a-zA-Z0-9][-a-zA-Z0-9]*)\(\d+(?::[^)]*)?\)(?=['\"]?\]?\.
 
 
 @rule(
-    mentions=('"outputs"',),
     good="""
         spec:
           templates:

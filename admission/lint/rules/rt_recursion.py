@@ -8,7 +8,6 @@ from admission.lint.rule import Hit, rule
 
 
 @rule(
-    mentions=('"steps"', '"dag"'),
     good="""
         spec:
           templates:
