@@ -9,6 +9,7 @@ from admission.argo.callees import Callee
 from admission.argo.graph import Call, Graph, Node
 from admission.argo.languages import LanguageError, sequences
 from admission.argo.peak.antichain import heaviest
+from admission.argo.peak.arrangement import is_limit
 from admission.argo.pods.templates import POD_TYPES
 from admission.argo.recursion import is_conditional
 from admission.model.document import Document, mapping, text
@@ -31,7 +32,7 @@ class Handlers:
         self._graph = graph
         self._nodes = {id(node.document): node for node in graph.nodes}
         self._defaults = mapping(graph.spec.get("templateDefaults"))
-        self._known: dict[tuple[int, bool], bool] = {}
+        self._known: dict[tuple[int, bool], int] = {}
         self._left = VISITS
 
     def __iter__(self) -> Iterator[tuple[Path, list[Node]]]:
@@ -65,7 +66,7 @@ class Handlers:
         What *node* has to be let in at once, so that the controller does not lose count: 0 where that does not matter.
 
         That is all tasks of a DAG that may run together, and all steps of a group in which one has an exit handler
-        while another waits. Only what runs for certain is counted; with *pods* only what has a pod, or is to make one.
+        while another waits. Only what runs for certain is counted; with *pods* the pods that it begins with.
         """
         return self._tasks(node, pods) if node.is_dag else max(self._groups(node, pods), default=0)
 
@@ -98,49 +99,60 @@ class Handlers:
             is_wanted = not targets or any(each == name or node.waits(each, name) for each in targets)
             return is_wanted and not any(node.waits(name, each) for each in unsure)
 
-        counts = [self._count(call, pods) if runs(call.name) else 0 for call in calls]
+        sizes = [self._size(call, pods) if runs(call.name) else 0 for call in calls]
+        times = [_times(call.document) if size else 0 for call, size in zip(calls, sizes, strict=True)]
+        if sum(times) < 2:
+            return 0
         index = {call.name: number for number, call in enumerate(calls)}
         before = [[index[name] for name in call.dependencies if name in index] for call in calls]
-        return heaviest(counts, before) if sum(counts) > 1 else 0
+        largest = max(sizes)
+        # One place is enough for the last of them, however many pods it has.
+        most = heaviest([size * each for size, each in zip(sizes, times, strict=True)], before) - largest + 1
+        return most if largest == 1 else max(most, heaviest(times, before))
 
     def _groups(self, node: Node, pods: bool) -> Iterator[int]:
         groups: dict[int, list[Call]] = {}
         for call in node.calls:
             groups.setdefault(call.group, []).append(call)
         for group in groups.values():
-            counts = [self._count(call, pods) for call in group]
-            after = sum(counts)
+            sizes = [self._size(call, pods) for call in group]
+            totals = [size * _times(call.document) for call, size in zip(group, sizes, strict=True)]
+            after = sum(totals)
             # Steps start in their order: what waits for its turn takes the place before the exit handler can.
-            for call, count in zip(group, counts, strict=True):
-                if count and after > 1 and _handles_end(call):
-                    yield sum(counts)
-                    break
-                after -= count
+            for call, size, total in zip(group, sizes, totals, strict=True):
+                if total and after > size and _handles_end(call):
+                    yield sum(totals) - size + 1
+                after -= total
 
-    def _count(self, call: Call, pods: bool) -> int:
-        """How often *call* runs something that goes on for a time, as far as that is certain."""
-        is_certain = not is_conditional(call) and self._goes_on(call.callee.document, pods)
-        return _times(call.document) if is_certain else 0
+    def _size(self, call: Call, pods: bool) -> int:
+        """How many nodes, or pods, *call* begins with that go on for a time, as far as that is certain."""
+        return 0 if is_conditional(call) else self._beginning(call.callee.document, pods)
 
-    def _goes_on(self, template: Document | None, pods: bool, depth: int = 0) -> bool:
+    def _beginning(self, template: Document | None, pods: bool, depth: int = 0) -> int:
         node = self._nodes.get(id(template))
         if node is None or depth > _DEEP:
-            return False
+            return 0
         key = (id(node), pods)
         if key not in self._known:
-            self._known[key] = False  # for those that it calls: what calls itself is not certain
-            self._known[key] = self._begins(node, pods, depth + 1)
+            self._known[key] = 0  # for those that it calls: what calls itself is not certain
+            self._known[key] = self._begins_with(node, pods, depth + 1)
         return self._known[key]
 
-    def _begins(self, node: Node, pods: bool, depth: int) -> bool:
+    def _begins_with(self, node: Node, pods: bool, depth: int) -> int:
         # What is remembered is over at once; who waits for a lock has no pod.
         both = (node.document, self._defaults)
         if any(each.get("memoize") or (pods and each.get("synchronization")) for each in both):
-            return False
+            return 0
+        if mapping(node.document.get("dag")).get("target"):
+            return 0
         if node.type in POD_TYPES:
-            return True
+            return 1
         first = [call for call in node.calls if call.group in (-1, 0) and not call.dependencies]
-        return any(not is_conditional(call) and self._goes_on(call.callee.document, pods, depth) for call in first)
+        certain = (call for call in first if not is_conditional(call))
+        found = sum(self._beginning(call.callee.document, pods, depth) * _times(call.document) for call in certain)
+        limit = node.document.get("parallelism")
+        most = int(str(limit)) if is_limit(limit) else found
+        return min(found, most if pods else 1)
 
 
 def _handles_end(call: Call) -> bool:

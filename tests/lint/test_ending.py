@@ -146,6 +146,24 @@ def test_what_fails_fast(handler: str, is_found: bool) -> None:
     assert [] == found({"spec": spec(handler, **tried_again)})
 
 
+@pytest.mark.parametrize(
+    ("handler", "most"),
+    [
+        (tasks("{name: a, template: pair}", "{name: b, template: pair}"), 2),
+        (tasks("{name: a, template: pair}", C), 1),
+        (steps("{name: a, template: pair}", f"{{name: b, template: leaf, {EXIT}}}", C), 3),
+    ],
+)
+def test_pods_below_count_against_the_workflow(handler: str, most: int) -> None:
+    """A template that is called takes as many places as it begins with pods, and is one child of its caller."""
+    pair = {"name": "pair", "steps": [[{"name": "p", "template": "leaf"}, {"name": "q", "template": "leaf"}]]}
+    whole = spec(handler)
+    whole["templates"].append(pair)
+
+    assert ["spec.parallelism"] == found({"spec": {**whole, "parallelism": most}})
+    assert [] == found({"spec": {**whole, "parallelism": most + 1}})
+
+
 def test_who_waits_for_a_lock_counts_against_the_template_alone() -> None:
     """A pod that is not made yet, for want of a lock, is a child of its template and no pod of the workflow."""
     locked = tasks("{name: a, template: locked}", "{name: b, template: locked}")
