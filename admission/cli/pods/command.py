@@ -16,7 +16,7 @@ from admission.cli.cases import Case
 from admission.cli.files import Given, Unread, load
 from admission.cli.options import Options, shared
 from admission.cli.output import coloured, end, status
-from admission.cli.pods.summary import NO_ROOM, Summary
+from admission.cli.pods.summary import Summary
 from admission.cli.pods.text import rendered
 from admission.cli.reported import located, unread
 from admission.model.document import Document, text
@@ -138,5 +138,5 @@ def _write(kind: str, shown: Sequence[Summary | Projected], report: Report, opti
     else:
         click.echo("\n".join(each.text(coloured()) for each in shown), nl=False)
     # A summary says itself what will not fit.
-    if rest := tuple(each for each in report.findings if each.finding.source != NO_ROOM):
+    if rest := tuple(each for each in report.findings if each.finding.source != "pods/quota"):
         click.echo(render(Report(findings=rest), "text", colour=coloured()), nl=False, err=True)

@@ -13,9 +13,6 @@ from admission.report.report import harmless
 from admission.report.text import BOLD, RED, YELLOW, painted
 from admission.snapshot import Snapshot
 
-#: The source of findings about quotas.
-NO_ROOM = "pods/quota"
-
 
 @dataclass(frozen=True)
 class Summary:
@@ -29,7 +26,7 @@ class Summary:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What will not fit: a warning, as quotas change and pods wait."""
-        return tuple(Finding(NO_ROOM, each.path, each.message, Action.WARN) for each in self.short)
+        return tuple(Finding("pods/quota", each.path, each.message, Action.WARN) for each in self.short)
 
     @classmethod
     def of(cls, document: Document, snapshot: Snapshot, namespace: str) -> Summary:
