@@ -59,6 +59,7 @@ def judge(loaded: Sequence[Given | Unread], options: Options, profile: Profile |
     """What there is to say of everything that was loaded."""
     documents = [each.document for each in loaded if isinstance(each, Given)]
     snapshot = check.snapshot(options, documents, profile=profile)
+    unjudged.mind_subjects(snapshot.policies)
     objects: list[Judged] = []
     findings: list[Located] = []
     for each in loaded:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from admission.cli.check import ARGO, is_argos
 from admission.cli.files import Given, Unread
 from admission.model.document import Document, text
 from admission.model.path import Path
+
+if TYPE_CHECKING:
+    from admission.policy.resource import PolicySet
 
 #: How alike a name must be to be called misspelt: ClusterAnalysisTemplate, of Argo Rollouts, is 0.70 of a kind of ours.
 _ALIKE = 0.75
@@ -27,6 +31,17 @@ def mind(loaded: Iterable[Given | Unread]) -> None:
         kinds = {each.kind or "an object without a kind" for each in others}
         found = f"only {', '.join(sorted(kinds))}" if kinds else "no object at all"
         print(f"argo-admission: nothing of Argo's is in what was given: {found}", file=sys.stderr)
+
+
+def mind_subjects(policies: PolicySet) -> None:
+    """Say which bindings do not count where nobody is known to ask, as they are for some subjects alone."""
+    some = [name for name, each in policies.bindings.items() if each.binding and each.binding.subjects]
+    if some:
+        print(
+            f"argo-admission: nobody is known to ask, so that these bindings do not count: {', '.join(sorted(some))}; "
+            "'argo-admission review --as' asks as somebody",
+            file=sys.stderr,
+        )
 
 
 def _mistake(document: Document) -> str:

@@ -344,6 +344,16 @@ def test_what_was_probably_meant(run: Run, good: Path, before: str, after: str, 
         assert (f"argo-admission: <stdin>:5:1: not judged: {said}\n" if said else "") == result.stderr
 
 
+def test_bindings_for_somebody(run: Run, good: Path, tmp_path: Path) -> None:
+    """Nobody asks here: a binding for some subjects does not count, and that is said."""
+    policies = tmp_path / "policies.yaml"
+    policies.write_text(POLICY.replace("[Warn]", "[Deny], subjects: [{kind: Group, name: research}]"))
+    result = run("lint", good, "--policies", policies)
+
+    assert 0 == result.exit_code
+    assert "these bindings do not count: named; 'argo-admission review --as'" in result.stderr
+
+
 def test_sarif_says_what_is_wanted(run: Run, bad: Path, tmp_path: Path) -> None:
     """Rules, policies and what neither of them finds have their title and rationale in SARIF."""
     policies = tmp_path / "policies.yaml"
