@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from ours import ours
 
 from admission.audit import Reviewed, as_request, audit
 from admission.lint.rules import RULES
@@ -35,10 +36,6 @@ def document(kind: str = "WorkflowTemplate", name: str = "x", spec: Any = None, 
         "metadata": {"name": name, **where, **metadata},
         "spec": given,
     }
-
-
-def ours(kind: str, name: str, **spec: Any) -> Document:
-    return {"apiVersion": "argo-admission.io/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec}
 
 
 def policy(name: str, **spec: Any) -> Document:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ours import ours
 from waiting import until
 
 from admission.cli.demo.plane import ControlPlane
@@ -38,21 +39,11 @@ def template(name: str, image: str = "alpine", kind: str = "WorkflowTemplate", *
 
 
 def policy(name: str, expression: str) -> Document:
-    return {
-        "apiVersion": "argo-admission.io/v1alpha1",
-        "kind": "WorkflowPolicy",
-        "metadata": {"name": name},
-        "spec": {"title": "A test.", "validations": [{"expression": expression, "message": "no"}]},
-    }
+    return ours("WorkflowPolicy", name, title="A test.", validations=[{"expression": expression, "message": "no"}])
 
 
 def binding(name: str, of: str) -> Document:
-    return {
-        "apiVersion": "argo-admission.io/v1alpha1",
-        "kind": "WorkflowPolicyBinding",
-        "metadata": {"name": name},
-        "spec": {"policyName": of, "validationActions": ["Deny"]},
-    }
+    return ours("WorkflowPolicyBinding", name, policyName=of, validationActions=["Deny"])
 
 
 def decode(data: Mapping[str, str]) -> Document:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner
+from ours import ours
 
 from admission.cli.demo.kinds import definitions
 from admission.cli.demo.plane import ControlPlane
@@ -16,12 +17,7 @@ from admission.model.document import Document
 pytestmark = pytest.mark.cluster
 
 NAMESPACE = "reviewed"
-OURS = "argo-admission.io/v1alpha1"
 RBAC = "rbac.authorization.k8s.io"
-
-
-def ours(kind: str, name: str, **spec: object) -> Document:
-    return {"apiVersion": OURS, "kind": kind, "metadata": {"name": name}, "spec": spec}
 
 
 def bound(name: str, **spec: object) -> Document:

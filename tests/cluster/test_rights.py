@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
+from ours import ours
 
 from admission.cli.demo.plane import ControlPlane
 from admission.cluster.client import Client
@@ -207,10 +208,6 @@ def _is_argos(question: Question) -> bool:
     return isinstance(question, Lookup) and question.kind != DISCOVERY
 
 
-def _ours(kind: str, name: str, **spec: object) -> Document:
-    return {"apiVersion": "argo-admission.io/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec}
-
-
 def _template(kind: str, name: str) -> Document:
     spec = {
         "entrypoint": "main",
@@ -243,8 +240,8 @@ def _allowed(resource: str, user: User, world: World, recorded: User | None = No
     """
     policies = PolicySet.load(
         [
-            _ours("WorkflowPolicy", "rights", authorize=[ASKED[resource]]),
-            _ours("WorkflowPolicyBinding", "rights", policyName="rights", validationActions=["Deny"]),
+            ours("WorkflowPolicy", "rights", authorize=[ASKED[resource]]),
+            ours("WorkflowPolicyBinding", "rights", policyName="rights", validationActions=["Deny"]),
         ]
     )
     metadata: Document = {"name": "w", "namespace": NAMESPACE}

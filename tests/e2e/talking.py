@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ours import ours
+
 from admission.cli.demo.plane import ControlPlane
 from admission.cli.demo.scenes import MANIFESTS
 from admission.cli.demo.webhook import Webhook
@@ -96,25 +98,14 @@ def manifest(kind: str, name: str, spec: Document, metadata: Document | None = N
 
 
 def policy(name: str, expression: str, message: str = "no", **spec: Any) -> Document:
-    return {
-        "apiVersion": "argo-admission.io/v1alpha1",
-        "kind": "WorkflowPolicy",
-        "metadata": {"name": name},
-        "spec": {"title": "A test.", "validations": [{"expression": expression, "message": message}], **spec},
-    }
+    validations = [{"expression": expression, "message": message}]
+    return ours("WorkflowPolicy", name, **{"title": "A test.", "validations": validations, **spec})
 
 
 def binding(name: str, *actions: str) -> Document:
-    return {
-        "apiVersion": "argo-admission.io/v1alpha1",
-        "kind": "WorkflowPolicyBinding",
-        "metadata": {"name": name},
-        "spec": {
-            "policyName": name,
-            "matchResources": {"namespaces": [NAMESPACE]},
-            "validationActions": list(actions or ["Deny"]),
-        },
-    }
+    where = {"namespaces": [NAMESPACE]}
+    kinds = list(actions or ["Deny"])
+    return ours("WorkflowPolicyBinding", name, policyName=name, matchResources=where, validationActions=kinds)
 
 
 def denied(done: Any, policy: str) -> bool:

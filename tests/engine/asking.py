@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from ours import ours
+
 from admission.argo.kinds import KINDS
 from admission.engine import review
 from admission.model.catalog import FrozenCatalog
@@ -61,22 +63,13 @@ def policy(name: str, expression: str = "false", **spec: Any) -> Document:
     """A policy on containers, which by default none of them meets."""
     validations = [] if "mutations" in spec else [{"expression": expression, "message": f"{name} is not met"}]
     given: Document = {"target": "Container", **({"validations": validations} if validations else {}), **spec}
-    return {
-        "apiVersion": "argo-admission.io/v1alpha1",
-        "kind": "WorkflowPolicy",
-        "metadata": {"name": name},
-        "spec": {"title": f"{name}.", **given},
-    }
+    return ours("WorkflowPolicy", name, **{"title": f"{name}.", **given})
 
 
 def binding(policy_name: str, *actions: str, **spec: Any) -> Document:
     """A binding of that policy, or rule, to everything."""
-    return {
-        "apiVersion": "argo-admission.io/v1alpha1",
-        "kind": "WorkflowPolicyBinding",
-        "metadata": {"name": policy_name.replace("/", "-")},
-        "spec": {"policyName": policy_name, "validationActions": list(actions or ("Deny",)), **spec},
-    }
+    given = {"policyName": policy_name, "validationActions": list(actions or ("Deny",)), **spec}
+    return ours("WorkflowPolicyBinding", policy_name.replace("/", "-"), **given)
 
 
 LIMITS = {"resources": {"limits": {"cpu": "1", "memory": "1Gi"}}}

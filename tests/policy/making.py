@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ours import ours
+
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document
 from admission.model.review import GroupVersionKind, Request, User
@@ -20,20 +22,13 @@ def policy(name: str = "wanted", **spec: Any) -> Document:
     """A WorkflowPolicy; without anything else one that says *no* of every Workflow."""
     if not spec.keys() & {"validations", "mutations", "allow", "authorize"}:
         spec["validations"] = [{"expression": "false", "message": "no"}]
-    return _ours("WorkflowPolicy", name, spec)
+    return ours("WorkflowPolicy", name, **spec)
 
 
 def binding(policy_name: str = "wanted", name: str = "", **spec: Any) -> Document:
     """A binding that denies."""
-    return _ours(
-        "WorkflowPolicyBinding",
-        name or policy_name.replace("/", "."),
-        {"policyName": policy_name, "validationActions": ["Deny"], **spec},
-    )
-
-
-def _ours(kind: str, name: str, spec: Document) -> Document:
-    return {"apiVersion": "argo-admission.io/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec}
+    given = {"policyName": policy_name, "validationActions": ["Deny"], **spec}
+    return ours("WorkflowPolicyBinding", name or policy_name.replace("/", "."), **given)
 
 
 def exception(*policy_names: str, name: str = "legacy", namespace: str = "exceptions", **spec: Any) -> Document:
@@ -50,7 +45,7 @@ def exception(*policy_names: str, name: str = "legacy", namespace: str = "except
         "expires": "2027-01-01T00:00:00Z",
         **spec,
     }
-    made = _ours("WorkflowPolicyException", name, whole)
+    made = ours("WorkflowPolicyException", name, **whole)
     return {**made, "metadata": {"name": name, "namespace": namespace}}
 
 

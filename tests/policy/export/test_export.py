@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from apiserver import Answer, ApiServer
+from ours import ours
 
 from admission.model.document import Document
 from admission.policy.export import Exported, Omitted, exported
@@ -20,14 +21,12 @@ MCowBQYDK2VwAyEAXajsYxMnDqL7rQ1mZSFy9DcNV/umqZhhhdoNcWVpFoo=
 NO = [{"expression": "false", "message": "no"}]
 
 
-def ours(kind: str, name: str, spec: Document) -> Document:
-    return {"apiVersion": "argo-admission.io/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec}
-
-
 def export(spec: Document, **binding: Any) -> Exported:
     """One policy, and one binding of it."""
     bound = {"policyName": "wanted", "validationActions": ["Deny"], **binding}
-    policies = PolicySet.load([ours("WorkflowPolicy", "wanted", spec), ours("WorkflowPolicyBinding", "bound", bound)])
+    policies = PolicySet.load(
+        [ours("WorkflowPolicy", "wanted", **spec), ours("WorkflowPolicyBinding", "bound", **bound)]
+    )
     assert () == policies.problems
     return exported(policies)
 
@@ -230,14 +229,11 @@ def test_conditions_and_params() -> None:
 
 def test_the_same_policy_once() -> None:
     """Bindings that differ only in where and how strictly share a policy."""
+    where = {"namespaces": ["x"]}
     documents = [
-        ours("WorkflowPolicy", "wanted", {"validations": NO}),
-        ours("WorkflowPolicyBinding", "a", {"policyName": "wanted", "validationActions": ["Warn"]}),
-        ours(
-            "WorkflowPolicyBinding",
-            "b",
-            {"policyName": "wanted", "validationActions": ["Deny"], "matchResources": {"namespaces": ["x"]}},
-        ),
+        ours("WorkflowPolicy", "wanted", validations=NO),
+        ours("WorkflowPolicyBinding", "a", policyName="wanted", validationActions=["Warn"]),
+        ours("WorkflowPolicyBinding", "b", policyName="wanted", validationActions=["Deny"], matchResources=where),
     ]
     kinds = [one["kind"] for one in exported(PolicySet.load(documents)).objects]
 
@@ -344,8 +340,8 @@ def test_what_is_not_exported(spec: Document, binding: Document, part: str, reas
 
 def test_policies_without_bindings_and_rules() -> None:
     """What is not bound, and rules of lint, are no policies of the API server."""
-    bound = ours("WorkflowPolicyBinding", "b", {"policyName": "lint/unknown-template", "validationActions": ["Warn"]})
-    found = exported(PolicySet.load([ours("WorkflowPolicy", "wanted", {"validations": NO}), bound]))
+    bound = ours("WorkflowPolicyBinding", "b", policyName="lint/unknown-template", validationActions=["Warn"])
+    found = exported(PolicySet.load([ours("WorkflowPolicy", "wanted", validations=NO), bound]))
 
     assert () == found.objects
     assert (Omitted("lint/unknown-template", "", "a rule is no policy"), Omitted("wanted", "", "it is not bound")) == (
