@@ -14,6 +14,7 @@ from admission.cli.cases import Case, Doc
 from admission.cli.files import Given, Unread, load
 from admission.cli.options import Options, shared
 from admission.cli.output import finish
+from admission.cli.policy_files import is_builtin
 from admission.cli.reported import judged, located, report, unread
 from admission.model.catalog import FrozenCatalog
 from admission.model.document import Document, mapping, text
@@ -72,6 +73,8 @@ def judge(loaded: Sequence[Given | Unread], options: Options, profile: Profile |
             ]
             objects.append(judged(each, found, options.namespace))
             findings += located(each, found)
+    if not all(map(is_builtin, options.policies)):
+        unjudged.mind_namespaces(snapshot, (each.namespace for each in objects))
     return report(objects, findings, snapshot.policies)
 
 

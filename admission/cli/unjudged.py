@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from admission.cli.check import ARGO, is_argos
 from admission.cli.files import Given, Unread
+from admission.model.catalog import MISSING
 from admission.model.document import Document, text
 from admission.model.path import Path
 
 if TYPE_CHECKING:
     from admission.policy.resource import PolicySet
+    from admission.snapshot import Snapshot
 
 #: How alike a name must be to be called misspelt: ClusterAnalysisTemplate, of Argo Rollouts, is 0.70 of a kind of ours.
 _ALIKE = 0.75
@@ -40,6 +42,21 @@ def mind_subjects(policies: PolicySet) -> None:
         print(
             f"argo-admission: nobody is known to ask, so that these bindings do not count: {', '.join(sorted(some))}; "
             "'argo-admission review --as' asks as somebody",
+            file=sys.stderr,
+        )
+
+
+def mind_namespaces(snapshot: Snapshot, namespaces: Iterable[str]) -> None:
+    """Say which bindings do not count as the labels of *namespaces* that they select by are not known."""
+    from admission.policy.match import in_namespaces
+
+    unknown = sorted(each for each in set(namespaces) if each and snapshot.catalog.namespace(each) is MISSING)
+    bindings = {name: each.binding.match_resources for name, each in snapshot.policies.bindings.items() if each.binding}
+    selecting = [name for name, where in sorted(bindings.items()) if where.namespace_selector is not None]
+    if some := [name for name in selecting if any(in_namespaces(bindings[name], each) for each in unknown)]:
+        print(
+            f"argo-admission: the labels of {', '.join(unknown)} are not known, by which these bindings select: "
+            f"{', '.join(some)}; give the Namespace with --templates",
             file=sys.stderr,
         )
 

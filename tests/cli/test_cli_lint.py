@@ -354,6 +354,20 @@ def test_bindings_for_somebody(run: Run, good: Path, tmp_path: Path) -> None:
     assert "these bindings do not count: named; 'argo-admission review --as'" in result.stderr
 
 
+def test_bindings_by_labels(run: Run, good: Path, tmp_path: Path) -> None:
+    """A binding that selects by labels which nobody has given does not count, and that is said."""
+    policies, namespace = tmp_path / "policies.yaml", tmp_path / "namespace.yaml"
+    where = "matchResources: {namespaceSelector: {matchLabels: {tier: production}}}"
+    policies.write_text(POLICY.replace("[Warn]", f"[Deny], {where}"))
+    namespace.write_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: default, labels: {tier: production}}\n")
+    unknown = run("lint", good, "--policies", policies)
+    known = run("lint", good, "--policies", policies, "--templates", namespace)
+
+    assert (0, 1) == (unknown.exit_code, known.exit_code)
+    assert "the labels of default are not known, by which these bindings select: named" in unknown.stderr
+    assert "" == known.stderr
+
+
 def test_sarif_says_what_is_wanted(run: Run, bad: Path, tmp_path: Path) -> None:
     """Rules, policies and what neither of them finds have their title and rationale in SARIF."""
     policies = tmp_path / "policies.yaml"
