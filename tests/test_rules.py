@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from marks import lines_of, marked
 
 from admission.argo.controller import decode_config
 from admission.argo.workflow import Workflow
@@ -25,29 +26,10 @@ EVERY = (*RULES, *STRUCTURE)
 OF_OBJECTS = tuple(rule for rule in EVERY if rule is not duplicate_key)
 
 
-def lines(node: Any, path: tuple[str | int, ...] = ()) -> dict[tuple[str | int, ...], int]:
-    """The line of every place of a YAML document; of a key in a mapping its own line."""
-    found: dict[tuple[str | int, ...], int] = {path: node.start_mark.line + 1} if not path else {}
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            found |= lines(value, (*path, key.value))
-            found[*path, key.value] = key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            found[*path, index] = value.start_mark.line + 1
-            found |= lines(value, (*path, index))
-    return found
-
-
 def catalog(documents: list[dict[str, Any]]) -> FrozenCatalog:
     """A catalog of *documents*; among them may be the configuration of the controller."""
     named = {each.get("metadata", {}).get("name"): each for each in documents if isinstance(each, dict)}
     return FrozenCatalog.of(documents, controller=decode_config(named.get(CONTROLLER, {}).get("data", {})))
-
-
-def marked(text: str) -> set[int]:
-    """The lines on which an example says that something is to be found."""
-    return {number for number, line in enumerate(text.splitlines(), 1) if "# finding" in line}
 
 
 @pytest.mark.parametrize("which", ["good", "bad"])
@@ -55,11 +37,10 @@ def marked(text: str) -> set[int]:
 def test_examples(rule: Rule, which: str) -> None:
     """A rule finds the marked lines of its examples, and no others; documents after the first are in the catalog."""
     text = getattr(rule, which)
-    places = lines(next(yaml.compose_all(text)))
     document, *others = yaml.safe_load_all(text)
-    found = {places[tuple(finding.path)] for finding in rule(Workflow(document, catalog(others)))}
+    found = [finding.path for finding in rule(Workflow(document, catalog(others)))]
 
-    assert marked(text) == found
+    assert marked(text) == lines_of(text, found)
     assert bool(found) == (which == "bad")
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import yaml
+from marks import lines_of, marked
 
 from admission.argo.compare.change import Change
 from admission.lint.changing import ALLOW, findings
@@ -24,19 +23,6 @@ USER = {
 }
 
 
-def lines(node: Any, path: tuple[str | int, ...] = ()) -> dict[tuple[str | int, ...], int]:
-    """The line of every place of a YAML document that has mappings alone on the way."""
-    found = {path: node.start_mark.line + 1}
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            found |= lines(value, (*path, key.value))
-            found[*path, key.value] = key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            found |= lines(value, (*path, index))
-    return found
-
-
 def change_of(document: Document, *others: Document, goes: bool = False) -> Change:
     before = document if goes else next((each for each in others if _name(each) == _name(document)), document)
     return Change(document, FrozenCatalog.of(others), before=before, goes=goes)
@@ -51,13 +37,10 @@ def _name(document: Document) -> tuple[str, str]:
 def test_examples(rule: Rule, which: str) -> None:
     """A rule finds the marked lines of its examples; the second document is what was there before."""
     text = getattr(rule, which)
-    places = lines(next(yaml.compose_all(text)))
     document, *others = yaml.safe_load_all(text)
-    found = {places[tuple(each.path)] for each in rule(change_of(document, *others, goes=rule is template_in_use))}
+    found = [each.path for each in rule(change_of(document, *others, goes=rule is template_in_use))]
 
-    marked = {number for number, line in enumerate(text.splitlines(), 1) if "# finding" in line}
-
-    assert marked == found
+    assert marked(text) == lines_of(text, found)
     assert bool(found) == (which == "bad")
 
 
