@@ -49,6 +49,7 @@ def found(document: dict[str, Any], *others: dict[str, Any], config: dict[str, s
 
 
 A, B, C = (f"{{name: {name}, template: leaf}}" for name in "abc")
+D, E = (f"{{name: {name}, template: leaf, depends: a}}" for name in "de")
 
 #: A handler, and a parallelism that is too small by one.
 HELD = [
@@ -73,6 +74,7 @@ NOT_HELD = [
     (tasks(A, f"{{name: b, template: leaf, depends: a.Succeeded, {EXIT}}}"), 1),
     (tasks(A, "{name: b, template: leaf, when: '{{workflow.status}} == Failed'}"), 1),
     (tasks(A, B, "{name: c, template: leaf, depends: a.Failed}", "{name: d, template: leaf, depends: a}"), 2),
+    (tasks(A, "{name: b, template: leaf, depends: a.Failed}", "{name: c, template: leaf, depends: b}", D), 1),
     (tasks(A, "{name: b, template: leaf, withItems: []}"), 1),
     (tasks("{name: a, template: leaf, withParam: '{{workflow.parameters.p}}'}"), 1),
     (tasks('{name: a, template: leaf, withSequence: {count: "x"}}'), 1),
@@ -151,17 +153,25 @@ def test_what_fails_fast(handler: str, is_found: bool) -> None:
     [
         (tasks("{name: a, template: pair}", "{name: b, template: pair}"), 2),
         (tasks("{name: a, template: pair}", C), 1),
+        (tasks("{name: a, template: pair}", D, E), 1),
+        (tasks("{name: a, template: narrow}", "{name: b, template: narrow}"), 1),
+        (tasks("{name: a, template: later}", "{name: b, template: later}"), 1),
         (steps("{name: a, template: pair}", f"{{name: b, template: leaf, {EXIT}}}", C), 3),
     ],
 )
 def test_pods_below_count_against_the_workflow(handler: str, most: int) -> None:
     """A template that is called takes as many places as it begins with pods, and is one child of its caller."""
-    pair = {"name": "pair", "steps": [[{"name": "p", "template": "leaf"}, {"name": "q", "template": "leaf"}]]}
     whole = spec(handler)
-    whole["templates"].append(pair)
+    whole["templates"] += yaml.safe_load(f"""
+        - {{name: pair, {steps(A, B)}}}
+        - {{name: narrow, parallelism: 1, {steps(A, B)}}}
+        - {{name: later, steps: [[{A}], [{B}, {C}]]}}
+        """)
+    children = [{**whole["templates"][0], "parallelism": handler.count("{name")}, *whole["templates"][1:]]
 
     assert ["spec.parallelism"] == found({"spec": {**whole, "parallelism": most}})
     assert [] == found({"spec": {**whole, "parallelism": most + 1}})
+    assert [] == found({"spec": {**whole, "templates": children}})
 
 
 def test_who_waits_for_a_lock_counts_against_the_template_alone() -> None:
