@@ -232,43 +232,42 @@ def _cron(by: User) -> Document:
     }
 
 
+def _snapshot(resource: str, schedule_of: User) -> Snapshot:
+    """Whoever uses *resource* needs RBAC for it; there are templates, and a CronWorkflow of that author."""
+    policies = [
+        ours("WorkflowPolicy", "rights", authorize=[ASKED[resource]]),
+        ours("WorkflowPolicyBinding", "rights", policyName="rights", validationActions=["Deny"]),
+    ]
+    templates = [_template("WorkflowTemplate", "build"), _template("ClusterWorkflowTemplate", "base")]
+    return Snapshot(
+        catalog=FrozenCatalog.of([*templates, _cron(schedule_of)]),
+        policies=PolicySet.load(policies),
+        settings=Settings(controller_users=frozenset({CONTROLLER})),
+        live=True,
+    )
+
+
+def _workflow(resource: str, account: str, scheduled: bool) -> Document:
+    """A Workflow that uses *resource*, with that service account, if any; *scheduled*: of the CronWorkflow."""
+    metadata: Document = {"name": "w", "namespace": NAMESPACE}
+    if scheduled:
+        owner = {"apiVersion": "argoproj.io/v1alpha1", "kind": "CronWorkflow", "name": "nightly", "uid": "c1"}
+        metadata["ownerReferences"] = [{**owner, "controller": True}]
+    own = {"entrypoint": "main", "templates": [{"name": "main", "container": {"image": "a"}}]}
+    spec = {
+        **({} if "workflowTemplateRef" in RESOURCES[resource] else own),
+        **RESOURCES[resource],
+        **({"serviceAccountName": account} if account else {}),
+    }
+    return {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": metadata, "spec": spec}
+
+
 def _allowed(resource: str, user: User, world: World, recorded: User | None = None, account: str = "") -> bool:
     """
     Whether *user* may create a Workflow that uses *resource*.
 
     *recorded*: as the controller, for a CronWorkflow of that author; *account*: with that service account.
     """
-    policies = PolicySet.load(
-        [
-            ours("WorkflowPolicy", "rights", authorize=[ASKED[resource]]),
-            ours("WorkflowPolicyBinding", "rights", policyName="rights", validationActions=["Deny"]),
-        ]
-    )
-    metadata: Document = {"name": "w", "namespace": NAMESPACE}
-    if recorded is not None:
-        owner = {"apiVersion": "argoproj.io/v1alpha1", "kind": "CronWorkflow", "name": "nightly", "uid": "c1"}
-        metadata["ownerReferences"] = [{**owner, "controller": True}]
-    objects = [
-        _template("WorkflowTemplate", "build"),
-        _template("ClusterWorkflowTemplate", "base"),
-        _cron(recorded or user),
-    ]
-    snapshot = Snapshot(
-        catalog=FrozenCatalog.of(objects),
-        policies=policies,
-        settings=Settings(controller_users=frozenset({CONTROLLER})),
-        live=True,
-    )
-    document: Document = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": metadata}
-    document["spec"] = {
-        "entrypoint": "main",
-        "templates": [{"name": "main", "container": {"image": "a"}}],
-        **RESOURCES[resource],
-    }
-    if "workflowTemplateRef" in RESOURCES[resource]:
-        document["spec"] = RESOURCES[resource]
-    if account:
-        document["spec"]["serviceAccountName"] = account
     request = Request(
         uid="1",
         operation="CREATE",
@@ -277,9 +276,9 @@ def _allowed(resource: str, user: User, world: World, recorded: User | None = No
         namespace=NAMESPACE,
         name="w",
         user=User(CONTROLLER) if recorded is not None else user,
-        raw_object=document,
+        raw_object=_workflow(resource, account, scheduled=recorded is not None),
     )
-    verdict = _verdict(request, snapshot, world.live)
+    verdict = _verdict(request, _snapshot(resource, recorded or user), world.live)
     return not [each for each in verdict.denials if each.source == "policy/rights"]
 
 
