@@ -14,7 +14,6 @@ from admission.argo.surely import (
     INT32,
     INT64,
     NONE,
-    QUANTITY,
     SOMETHING,
     UINT64,
     Kind,
@@ -212,14 +211,15 @@ def _map_reader(of: str, way: _Way) -> _Reader:
 @cache
 def _same(of: str, newest: bool) -> Callable[[Any], bool]:
     """What tells whether an object of that type is surely read as it is."""
-    return teller(_Kinds(newest).of(of))
+    return teller(lambda quantity: _Kinds(newest, quantity).of(of))
 
 
 class _Kinds:
     """Types of the table as msgspec's, without nulls."""
 
-    def __init__(self, newest: bool) -> None:
+    def __init__(self, newest: bool, quantity: Kind) -> None:
         self._newest = newest
+        self._scalars = {**_KINDS, "qty": quantity}
         self._structs = Structs()
 
     def of(self, shape: str) -> Kind:
@@ -229,7 +229,7 @@ class _Kinds:
         if shape.startswith("{}"):
             return mapped(self.of(shape[2:]))
         if shape not in types():
-            return _KINDS.get(shape, NONE)
+            return self._scalars.get(shape, NONE)
         return self._structs.of(shape, lambda: self._fields(types()[shape]))
 
     def _fields(self, of: Type) -> Iterator[Member]:
@@ -330,7 +330,6 @@ _KINDS: Mapping[str, Kind] = {
     "int32": INT32,
     "uint": UINT64,
     "intstr": str | INT32,
-    "qty": QUANTITY,
     "any": SOMETHING,
 }
 

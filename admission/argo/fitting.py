@@ -16,7 +16,6 @@ _SCALARS: Mapping[str, surely.Kind] = {
     "int32": surely.INT32,
     "int64": surely.INT64,
     "intstr": str | surely.INT32,
-    "quantity": surely.QUANTITY,
     "anystr": str,
     "raw": Any,
 }
@@ -25,7 +24,7 @@ _SCALARS: Mapping[str, surely.Kind] = {
 @cache
 def fits(type: Type, newest: bool) -> Callable[[Any], bool]:
     """What tells whether an object of that *type*, for Argo 4.1 (*newest*) or 4.0, has surely no misfit."""
-    tell, lists = surely.teller(_Kinds(newest).of(type)), _lists(type, frozenset())
+    tell, lists = surely.teller(lambda quantity: _Kinds(newest, quantity).of(type)), _lists(type, frozenset())
     return lambda value: tell(value) and _are_told_apart(value, lists)
 
 
@@ -43,13 +42,14 @@ def repeated(items: list[Any], keys: tuple[str, ...]) -> Iterator[int]:
 class _Kinds:
     """Types of the table as msgspec's. Within lists of lists and maps nothing is told apart, so these are left out."""
 
-    def __init__(self, newest: bool) -> None:
+    def __init__(self, newest: bool, quantity: surely.Kind) -> None:
         self._newest = newest
+        self._scalars = {**_SCALARS, "quantity": quantity}
         self._structs = surely.Structs()
 
     def of(self, shape: Shape) -> surely.Kind:
         if isinstance(shape, Scalar):
-            return Literal[shape.values] if shape.values else _SCALARS.get(shape.name, surely.NONE)
+            return Literal[shape.values] if shape.values else self._scalars.get(shape.name, surely.NONE)
         if isinstance(shape, Listed):
             return surely.NONE if isinstance(shape.item, Listed) else surely.listed(self.of(shape.item) | None)
         if isinstance(shape, Mapped):
@@ -88,10 +88,9 @@ def _lists(type: Type, around: frozenset[str]) -> dict[str, _Below]:
 
 def _are_told_apart(value: Document, lists: Mapping[str, _Below]) -> bool:
     for name, each in value.items():
-        part = lists.get(name)
-        if part is None or not each:
+        if name not in lists or not each:
             continue
-        is_list, keys, below = part
+        is_list, keys, below = lists[name]
         if is_list and len(each) > 1 and keys and next(repeated(each, keys), None) is not None:
             return False
         if below:

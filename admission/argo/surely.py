@@ -8,6 +8,7 @@ Those of which it is not sure are walked through, so a type here may leave out w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
@@ -18,14 +19,16 @@ Kind: TypeAlias = Any
 INT32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 INT64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 UINT64 = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-#: The usual ones: a table of them costs nothing, which a pattern does.
+#: Quantities as most are.
+QUANTITY = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(m|k|[MGT]|[KMGT]i)?\Z")]
+#: The usual ones: to look one up in a table costs nothing, and to match a pattern as much as all else of a container.
 _NUMBERS = (
     *range(33), *range(36, 128, 4), *range(50, 100, 10), *range(100, 1000, 50), *range(1000, 10_001, 500),
     *range(128, 1024, 64), *range(1024, 16_385, 512),
 )  # fmt: skip
 _UNITS = ("", "m", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti")
 _FRACTIONS = tuple(f"{whole}.{part}" for whole in range(4) for part in (*range(1, 10), 25, 75))
-QUANTITY: Kind = Literal[tuple(f"{number}{unit}" for number in (*_NUMBERS, *_FRACTIONS) for unit in _UNITS)]
+USUAL: Kind = Literal[tuple(f"{number}{unit}" for number in (*_NUMBERS, *_FRACTIONS) for unit in _UNITS)]
 #: Anything but null.
 SOMETHING = bool | int | float | str | list[Any] | dict[str, Any]
 #: No value is of this kind, apart from null where that is allowed.
@@ -71,14 +74,15 @@ def _struct(name: str, fields: Iterable[Member]) -> Kind:
     return msgspec.defstruct(name, declared, rename=numbered, forbid_unknown_fields=True, gc=False)
 
 
-def teller(kind: Kind) -> Callable[[Any], bool]:
-    """What tells whether a value surely is of that kind."""
+def teller(made: Callable[[Kind], Kind]) -> Callable[[Any], bool]:
+    """What tells whether a value surely is of a kind, which is *made* of what quantities are in it."""
+    usual, other = made(USUAL), cache(lambda: made(QUANTITY))
+    return lambda value: _is(value, usual) or _is(value, other())
 
-    def surely(value: Any) -> bool:
-        try:
-            msgspec.convert(value, kind)
-        except (msgspec.ValidationError, ValueError, RecursionError):  # of half a surrogate pair it wants to tell
-            return False
-        return True
 
-    return surely
+def _is(value: Any, kind: Kind) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except (msgspec.ValidationError, ValueError, RecursionError):  # of half a surrogate pair it wants to tell
+        return False
+    return True

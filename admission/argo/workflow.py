@@ -16,6 +16,9 @@ from admission.model.document import Document, mapping, sequence, text
 from admission.model.path import Path
 from admission.model.written import Written, written
 
+#: The fields of a template with any number of containers.
+_SEVERAL = frozenset({"containerSet", "sidecars", "initContainers"})
+
 #: A place, and what stands there.
 Placed = tuple[Path, Document]
 
@@ -69,6 +72,8 @@ class Workflow:
         for name in ("container", "script"):
             if isinstance(template.get(name), dict):
                 yield path / name, template[name]
+        if _SEVERAL.isdisjoint(template):
+            return
         if "containerSet" in template:
             yield from _listed(
                 path.join(("containerSet", "containers")), mapping(template["containerSet"]).get("containers")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admission.argo import decoding, fields, fitting, schema, types
+from admission.argo import decoding, fields, fitting, schema, surely, types
 from admission.errors import MergeError
 
 #: What stands where something else belongs.
@@ -105,7 +105,7 @@ class TestAnything:
     @given(st.randoms(use_true_random=False), st.sampled_from(sorted(types.types())), st.booleans())
     def test_what_is_surely_the_same_is_read_as_it_is(self, random: Random, name: str, newest: bool) -> None:
         """A value that surely is read as it is comes out as the same object, whatever the type and the version."""
-        same = decoding.teller(decoding._Kinds(newest).of(name))
+        same = surely.teller(lambda quantity: decoding._Kinds(newest, quantity).of(name))
 
         for value in told(same, random, name):
             assert value is decoding.decoded(value, name, newest=newest)
@@ -125,6 +125,15 @@ def test_the_usual_is_sure(newest: bool) -> None:
     fits, same = fitting.fits(fields.types()["Template"], newest), decoding._same("Template", newest)
 
     assert (True, True, False, False) == (fits(good), same(good), fits(bad), same(bad))
+
+
+@pytest.mark.parametrize(("amount", "sure"), [("1", True), ("1337m", True), ("1e3", False), ("x", False)])
+def test_quantities(amount: str, sure: bool) -> None:
+    """Usual quantities and others are told in one step; rare ones, and what is none, are looked at."""
+    template = {"name": "a", "container": {"image": "a", "resources": {"limits": {"cpu": amount}}}}
+    fits, same = fitting.fits(fields.types()["Template"], True), decoding._same("Template", True)
+
+    assert (sure, sure) == (fits(template), same(template))
 
 
 def test_items_are_told_apart() -> None:

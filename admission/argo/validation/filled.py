@@ -80,6 +80,7 @@ def foreign(template: Document, kind: str, json: str | None) -> list[str] | None
     """
     if json is None or len(json) > MOST // 2:
         return None
+    # Of a tag that is not closed in its own string the name has a quote in it.
     names = [part.partition(CLOSE)[0] for part in json.split(OPEN)[1:]]
     if not names:
         return names
@@ -89,7 +90,7 @@ def foreign(template: Document, kind: str, json: str | None) -> list[str] | None
     if body is None or body.count(b"{{") < len(names):
         return None
     given = {f"inputs.parameters.{text(each.get('name'))}" for each in parameters(template)}
-    return [name for name in names if name not in given]
+    return [name for name in names if name.strip(" ") not in given]
 
 
 def vanish(names: Iterable[str], known: Layered) -> bool:

@@ -84,11 +84,12 @@ def test_the_same_as_anew(value: str, templates: list[Document]) -> None:
         ({"container": {"image": "a"}}, []),
         ({"inputs": INPUTS, "container": {"image": "a", "args": ["{{inputs.parameters.a}}"]}}, []),
         ({"container": {"image": "{{workflow.parameters.image}}"}}, ["workflow.parameters.image"]),
-        ({"inputs": INPUTS, "container": {"image": "{{ inputs.parameters.a }}"}}, [" inputs.parameters.a "]),
+        ({"inputs": INPUTS, "container": {"image": "{{ inputs.parameters.a }}"}}, []),
+        ({"inputs": INPUTS, "container": {"image": "{{ inputs.parameters.b }}"}}, [" inputs.parameters.b "]),
         ({"container": {"image": "a", "volumeMounts": [{"mountPath": "{{workflow.name}}"}]}}, None),
         ({"container": {"image": "a"}, "timeout": "{{workflow.name}}"}, None),
     ],
-    ids=["no tags", "inputs", "another", "with space", "mounts", "elsewhere"],
+    ids=["no tags", "inputs", "another", "with space", "nobody's", "mounts", "elsewhere"],
 )
 def test_what_is_made_anew(template: Document, expected: list[str] | None) -> None:
     """A template is made anew where a check looks at what is put in; the usual one is not."""
