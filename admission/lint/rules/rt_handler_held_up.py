@@ -78,15 +78,14 @@ def _graph(workflow: Workflow, document: Document) -> Graph:
 def _may_be(workflow: Workflow) -> bool:
     """Whether there can be a handler and a limit: most workflows lack one of them."""
     defaults = mapping(workflow.catalog.workflow_defaults().get("spec"))
-    known = (workflow.spec, defaults)
-    refers = bool(workflow.spec.get("workflowTemplateRef"))
-    handled = refers or any(each.get("hooks") or each.get("onExit") for each in known)
-    return handled and (
-        refers
-        or any(each.get("parallelism") is not None for each in known)
-        or bool(workflow.graph.having("parallelism", "failFast"))
-        or workflow.mentions(('"templateRef"',))
-    )
+    reference = mapping(workflow.spec.get("workflowTemplateRef"))
+    behind = mapping(workflow.graph.behind(reference).get("spec")) if reference else {}
+    handled = any(each.get("hooks") or each.get("onExit") for each in (workflow.spec, behind, defaults))
+    return handled and ("parallelism" in defaults or workflow.mentions(_LIMITS))
+
+
+#: What may limit something, or bring what does.
+_LIMITS = ('"parallelism"', '"failFast"', '"templateRef"', '"workflowTemplateRef"')
 
 
 def _held_up(graph: Graph) -> Iterator[tuple[Path, Path, str]]:
