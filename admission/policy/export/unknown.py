@@ -130,9 +130,11 @@ class _Test:
 
 def _anywhere(values: str, depth: int) -> str:
     """CEL that is true where one of *values*, or something below it, is a text with ``{{`` in it."""
-    level, one = f"level{depth}", f"value{depth}"
-    here = f"{level}.exists({one}, type({one}) == string && {one}.contains('{{{{'))"
+    level, value = f"level{depth}", f"value{depth}"
+    # Else the API server takes what is asked whether it is a text for one.
+    one = f"dyn({value})"
+    here = f"{level}.exists({value}, type({one}) == string && {one}.contains('{{{{'))"
     if depth < DEPTH:
         items = f"type({one}) == list ? {one} : type({one}) == map ? {one}.map(key, {one}[key]) : []"
-        here += f" || {_anywhere(f'{level}.map({one}, {items}).flatten()', depth + 1)}"
+        here += f" || {_anywhere(f'{level}.map({value}, {items}).flatten()', depth + 1)}"
     return f"[{values}].exists({level}, {here})"
