@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from admission.argo.compare.change import Change
 from admission.lint.rules.guards import CHANGES
-from admission.lint.run import IGNORE
+from admission.model.annotations import IGNORE
 from admission.model.document import mapping, text
 from admission.model.finding import Action, Finding
 

@@ -11,14 +11,13 @@ from admission.argo.schema import Refusal
 from admission.argo.workflow import Workflow
 from admission.lint.rule import Rule
 from admission.lint.rules import ARGO, RULES
+from admission.model.annotations import IGNORE
 from admission.model.catalog import Catalog
 from admission.model.document import Document, mapping, text
 from admission.model.finding import Action, Finding
 from admission.model.settings import Profile
 from admission.model.written import Written
 
-#: With the id of a rule, the annotation whose value is the reason why a warning of that rule does not apply.
-IGNORE = "ignore.argo-admission.io/"
 #: The kinds that Argo itself validates.
 VALIDATED = ("Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow")
 

@@ -23,6 +23,9 @@ PINS = "argo-admission.io/pins"
 SIGNATURES = "argo-admission.io/signatures"
 PARAMETERS = "argo-admission.io/parameters"
 
+#: With the id of a rule: the reason why a warning of it does not apply.
+IGNORE = "ignore.argo-admission.io/"
+
 #: Bytes of JSON that a list in an annotation may have: all those of an object share 256 KiB with kubectl's own.
 LONGEST = 32 * 1024
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from typing import Protocol
 
 from admission.cli.server import logs, measured
 from admission.cli.server.auditing import Auditor, Plan
@@ -68,20 +70,29 @@ def serve(config: str, worker: str | None = None) -> int:
     parts += [ours.unready, reviewer.unready, tls.unready]
     measured.watch(metrics, ours, tls, beside, auditor)
     log.info("argo-admission %s starts", _version())
-    ours.start()
-    threading.Thread(target=reviewer.warm, name="warm", daemon=True).start()
-    beside.start()
-    others = [each for each in (auditor, events) if each is not None]
-    for each in others:
-        each.start()
-    try:
+    with _running(ours, beside, auditor, events):
+        threading.Thread(target=reviewer.warm, name="warm", daemon=True).start()
         run(replace(_service(configuration, ours, reviewer, tls, metrics, worker), tracer=tracer))
-    finally:
-        for each in others:
-            each.stop()
-        beside.stop()
-        ours.stop()
     return 0
+
+
+class _Runs(Protocol):
+    """What goes on beside answering."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@contextmanager
+def _running(*parts: _Runs | None) -> Iterator[None]:
+    """Those *parts* that there are, started one after the other and stopped the other way round."""
+    with ExitStack() as stack:
+        for part in parts:
+            if part is not None:
+                part.start()
+                stack.callback(part.stop)
+        yield
 
 
 def _tracer(configuration: Document) -> Tracer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admission.lint.rules.deprecated_field import deprecated_field
+from admission.lint.rules.ignored_rule_unknown import ignored_rule_unknown
 from admission.lint.rules.parameter_value_lost import parameter_value_lost
 from admission.lint.rules.retry_variable_without_retry import retry_variable_without_retry
 from admission.lint.rules.rt_artifact_archive_multi import rt_artifact_archive_multi
@@ -240,4 +241,5 @@ BEYOND = (
     parameter_value_lost,
     unchecked_part,
     deprecated_field,
+    ignored_rule_unknown,
 )
