@@ -33,8 +33,8 @@ def ignored_rule_unknown(workflow: Workflow) -> Iterator[Hit]:
     """
     What an annotation has ignored is a rule, and it says why.
 
-    A name that is no rule's, or one without a reason, ignores nothing, though its author believes that it does. What it was
-    to ignore is still said: so it is a warning.
+    A name that is no rule's, or one without a reason, ignores nothing, though its author believes that it does. What it
+    was to ignore is still said: so it is a warning.
     """
     # Not before: this is one of them.
     from admission.lint.rules import ALL
