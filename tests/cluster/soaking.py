@@ -169,7 +169,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=50, help="Workflows a second")
     parser.add_argument("--rolls", type=int, default=20, help="how often the authority is rolled")
     parser.add_argument("--replacements", type=int, default=10, help="how many replicas are replaced gracefully")
-    parser.add_argument("--kills", type=int, default=20, help="how many replicas are killed with SIGKILL")
+    parser.add_argument("--kills", type=int, default=60, help="how many replicas are killed with SIGKILL")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
     sections = {"limits": {"drainSeconds": 3}, "leaderElection": HASTY}
